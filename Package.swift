@@ -1,0 +1,71 @@
+// swift-tools-version: 6.1
+// Targets stand in layer order; imports only go down (Tests/ArchitectureTests checks them).
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+// Kernels stay optimised in debug builds, so that tests are quick. No contraction: same bits
+// from every variant of one loop.
+let kernels: [CSetting] = [
+  .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Werror"])
+]
+let bridge: [CSetting] = [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]
+
+let package = Package(
+  name: "perigee",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "perigee", targets: ["perigee"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Layer 0: system libraries and C.
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CSleef", pkgConfig: "sleef", providers: [.apt(["libsleef-dev"])]),
+    .target(name: "CKernels", dependencies: ["CSleef"], cSettings: kernels),
+    .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: bridge),
+    // Layer 1.
+    .target(
+      name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
+    .target(name: "LuaRuntime", dependencies: ["CLuaBridge", "CLua"], swiftSettings: swift),
+    .target(name: "ExperimentStore", swiftSettings: swift),
+    // Layer 2.
+    .target(name: "Learning", dependencies: ["TensorCore"], swiftSettings: swift),
+    .target(name: "Tasks", dependencies: ["Learning", "TensorCore"], swiftSettings: swift),
+    // Layer 3.
+    .target(
+      name: "LuaBindings",
+      dependencies: ["TensorCore", "Learning", "Tasks", "LuaRuntime"], swiftSettings: swift),
+    // Layer 4.
+    .target(name: "Methods", dependencies: ["LuaBindings"], swiftSettings: swift),
+    // Layer 5.
+    .target(
+      name: "Trials", dependencies: ["Methods", "Tasks", "ExperimentStore"],
+      swiftSettings: swift),
+    // Layer 8.
+    .executableTarget(
+      name: "perigee",
+      dependencies: [
+        "Trials", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+    // Tests mirror Sources.
+    .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+    .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"]),
+    .testTarget(name: "ExperimentStoreTests", dependencies: ["ExperimentStore"]),
+    .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
+    .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
+    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"]),
+    .testTarget(name: "MethodsTests", dependencies: ["Methods", "TestSupport"]),
+    .testTarget(name: "TrialsTests", dependencies: ["Trials", "TestSupport"]),
+    .testTarget(name: "StdlibTests", dependencies: ["Methods", "TestSupport"]),
+    .testTarget(name: "PerigeeTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "ArchitectureTests"),
+  ]
+)
