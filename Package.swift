@@ -18,7 +18,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "perigee", targets: ["perigee"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    // Exact: there is no Package.resolved, and a clean clone must build the same tomorrow.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // Layer 0: system libraries and C.

@@ -1,0 +1,80 @@
+/// One module of the house: its layer and the modules it may import besides those below them.
+struct Module {
+  var name: String
+  var layer: Int
+  var mayImport: [String]
+
+  init(_ layer: Int, _ name: String, _ mayImport: [String] = []) {
+    self.name = name
+    self.layer = layer
+    self.mayImport = mayImport
+  }
+}
+
+/// Which module may import which. Imports go down the layers, never up.
+///
+/// A new module is one row here and one target in the manifest.
+enum ModuleTable {
+  static let modules = [
+    Module(0, "CLua"), Module(0, "COpenBLAS"), Module(0, "CSleef"), Module(0, "CEdit"),
+    Module(0, "CSeccomp"),
+    Module(0, "CKernels", ["CSleef"]), Module(0, "CLuaBridge", ["CLua"]),
+    Module(1, "TensorCore", ["CKernels", "COpenBLAS"]),
+    Module(1, "LuaRuntime", ["CLuaBridge"]),
+    Module(1, "ExperimentStore", ["GRDB"]),
+    Module(2, "Learning", ["TensorCore"]),
+    Module(2, "Tasks", ["Learning"]),
+    Module(3, "LuaBindings", ["Tasks", "LuaRuntime", "ExperimentStore"]),
+    Module(4, "Methods", ["LuaBindings"]),
+    Module(5, "Trials", ["Methods", "Tasks", "ExperimentStore"]),
+    Module(6, "Workers", ["Trials"]),
+    Module(7, "Ablation", ["Workers"]), Module(7, "Discovery", ["Workers"]),
+    Module(7, "Report", ["ExperimentStore"]),
+    Module(8, "perigee", ["Ablation", "Discovery", "Report", "CEdit", "ArgumentParser"]),
+  ]
+
+  /// Modules that only the listed ones import, whatever their layer: the dependency stays behind
+  /// one door.
+  static let onlyImporters: [String: Set<String>] = [
+    "CLua": ["LuaRuntime", "CLuaBridge"],
+    "CLuaBridge": ["LuaRuntime", "LuaBindings"],
+    "COpenBLAS": ["TensorCore"],
+    "CKernels": ["TensorCore"],
+    "CSleef": ["CKernels"],
+    "CEdit": ["perigee"],
+    "GRDB": ["ExperimentStore"],
+    "ArgumentParser": ["perigee"],
+  ]
+
+  /// What comes with the toolchain.
+  static let standard: Set = [
+    "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Musl", "Synchronization", "Swift",
+    "Dispatch",
+  ]
+
+  static let byName: [String: Module] = Dictionary(
+    uniqueKeysWithValues: modules.map { ($0.name, $0) })
+
+  /// Every module that `name` may import: those of its row and all below them.
+  static func reachable(from name: String) -> Set<String> {
+    var found: Set<String> = []
+    var waiting = byName[name]?.mayImport ?? []
+    while let next = waiting.popLast() {
+      if found.insert(next).inserted { waiting += byName[next]?.mayImport ?? [] }
+    }
+    return found
+  }
+
+  /// Says why `importer` must not import `imported`; nil when it may.
+  static func objection(_ importer: String, _ imported: String) -> String? {
+    if standard.contains(imported) || importer == imported { return nil }
+    if let doors = onlyImporters[imported], !doors.contains(importer) {
+      return "\(importer) imports \(imported), which only \(doors.sorted().joined(separator: ", "))"
+        + " may import"
+    }
+    guard reachable(from: importer).contains(imported) else {
+      return "\(importer) imports \(imported), which is not below it in ModuleTable.swift"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+/// Rules about text find what they forbid, and only that.
+@Suite struct TextRuleTests {
+  private func tree(_ path: String, _ text: String) -> SourceTree {
+    SourceTree(files: [SourceFile(path: path, text: text)])
+  }
+
+  private func swiftFunction(lines: Int) -> String {
+    "struct A {\n  func f(\n    x: Int\n  ) -> Int {\n"
+      + String(repeating: "    g()\n", count: lines) + "  }\n}\n"
+  }
+
+  @Test func fileLength() {
+    let line = "let a = 1\n"
+    #expect(LengthRules.files(tree("Sources/A/A.swift", String(repeating: line, count: 400))) == [])
+    let long = tree("Sources/A/A.swift", String(repeating: line, count: 401))
+    #expect(LengthRules.files(long).count == 1)
+    #expect(LengthRules.files(tree("README.md", String(repeating: line, count: 301))).count == 1)
+  }
+
+  @Test func lineLengthCountsCharacters() {
+    let wide = String(repeating: "é", count: 100)
+    #expect(LengthRules.lines(tree("stdlib/losses/a.lua", wide)) == [])
+    let violations = LengthRules.lines(tree("stdlib/losses/a.lua", "x\n" + wide + "é"))
+    #expect(violations.map(\.line) == [2])
+  }
+
+  @Test func swiftFunctionLength() {
+    #expect(FunctionRules.lengths(tree("Sources/A/A.swift", swiftFunction(lines: 40))) == [])
+    let found = FunctionRules.lengths(tree("Sources/A/A.swift", swiftFunction(lines: 41)))
+    #expect(found.map(\.line) == [2])
+    #expect(found.first?.message.contains("41 lines") == true)
+  }
+
+  @Test func requirementsWithoutBodyHaveNoLength() {
+    let protocolText = "protocol P {\n  func f(x: Int)\n  init(y: Int)\n}\n"
+    let rest = String(repeating: "let a = 1\n", count: 60)
+    #expect(FunctionRules.lengths(tree("Sources/A/A.swift", protocolText + rest)) == [])
+  }
+
+  @Test func functionsInsideStringsDoNotCount() {
+    let text =
+      "let a = \"\"\"\n  func f() {\n" + String(repeating: "  x\n", count: 60) + "  \"\"\"\n"
+    #expect(FunctionRules.lengths(tree("Sources/A/A.swift", text)) == [])
+  }
+
+  @Test func cFunctionLength() {
+    let body = String(repeating: "  g();\n", count: 41)
+    let found = FunctionRules.lengths(tree("Sources/CA/a.c", "void f(int x) {\n\(body)}\n"))
+    #expect(found.map(\.line) == [1])
+    let table = "static const int f[(2)] = {\n\(body)};\n"
+    #expect(FunctionRules.lengths(tree("Sources/CA/a.c", table)) == [])
+  }
+
+  @Test func luaFunctionLengthCountsCode() {
+    let comments = String(repeating: "    -- why\n\n", count: 30)
+    let code = String(repeating: "    g()\n", count: 30)
+    let short = "return pg.loss {\n  compute = function(batch, p)\n\(comments)\(code)  end,\n}\n"
+    #expect(FunctionRules.lengths(tree("stdlib/losses/a.lua", short)) == [])
+    let long = short.replacing("  end,", with: "    g()\n  end,")
+    #expect(FunctionRules.lengths(tree("stdlib/losses/a.lua", long)).map(\.line) == [2])
+  }
+
+  @Test(arguments: [
+    "// TO" + "DO: later", "// FIX" + "ME", "// Copy" + "right (c) us", "@inlin" + "able",
+  ])
+  func leftovers(line: String) {
+    #expect(WordRules.words(tree("Sources/A/A.swift", "\n" + line)).map(\.line) == [2])
+  }
+
+  @Test func foldersOfOneMachine() {
+    let line = "let folder = \"../sh" + "ared/golden\""
+    #expect(WordRules.words(tree("Sources/A/A.swift", line)).count == 1)
+    #expect(WordRules.words(tree("Tests/TestSupport/Golden.swift", line)) == [])
+  }
+
+  @Test func vagueNames() {
+    #expect(WordRules.names(tree("Sources/A/StringUtils.swift", "")).count == 1)
+    #expect(WordRules.names(tree("Sources/Helpers/A.swift", "")).count == 1)
+    #expect(WordRules.names(tree("Sources/A/A.swift", "final class Run" + "Manager {")).count == 1)
+    #expect(WordRules.names(tree("Sources/A/A.swift", "let m = FileManager.default")) == [])
+  }
+
+  @Test func spaces() {
+    #expect(WordRules.spaces(tree("Sources/CA/a.c", "a\tb\nc \nd")).map(\.line) == [1, 2])
+    #expect(WordRules.spaces(tree("Sources/CA/a.c", "a\r\nb")).map(\.line) == [1])
+    #expect(WordRules.spaces(tree("README.md", "a  \nb")) == [])
+  }
+
+  @Test func unsafeMarksNeedASentence() {
+    let mark = "final class A: @unche" + "cked Sendable {"
+    #expect(WordRules.unsafeMarks(tree("Sources/A/A.swift", mark)).count == 1)
+    let explained = "/// Sendable because its state is behind a lock.\n" + mark
+    #expect(WordRules.unsafeMarks(tree("Sources/A/A.swift", explained)) == [])
+  }
+}
