@@ -1,0 +1,45 @@
+/// Every operation there is, family by family.
+public enum Catalogue {
+  /// The declarations, primitives and composites, in the order help lists them.
+  public static let operations: [Operation] = [
+    Leaves.operations, Arithmetic.operations, Reductions.operations, Movement.operations,
+    Products.operations,
+  ].flatMap { $0 }
+
+  /// The primitives, in the order `OpID` counts them.
+  static let primitives: [(operation: Operation, primitive: Primitive)] =
+    operations.compactMap { operation in
+      if case .primitive(let primitive) = operation.body { return (operation, primitive) }
+      return nil
+    }
+
+  static let rows: [String: OpID] = Dictionary(
+    uniqueKeysWithValues: primitives.enumerated().map { ($1.operation.name, OpID(row: $0)) })
+
+  /// The declaration called `name`, or nil.
+  public static func named(_ name: String) -> Operation? { byName[name] }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: operations.map { ($0.name, $0) })
+}
+
+extension Catalogue {
+  /// `Primitive.Result` without its closures: what the hot path of `Graph.emit` looks at.
+  enum Rule: UInt8 { case sameFloat, sameNumeric, comparison, logical, selection, custom }
+
+  static let rules: [Rule] = primitives.map {
+    switch $0.primitive.result {
+    case .sameFloat: .sameFloat
+    case .sameNumeric: .sameNumeric
+    case .comparison: .comparison
+    case .logical: .logical
+    case .selection: .selection
+    case .rule: .custom
+    }
+  }
+}
+
+extension OpID {
+  var primitive: Primitive { Catalogue.primitives[Int(row)].primitive }
+  var operation: Operation { Catalogue.primitives[Int(row)].operation }
+}

@@ -1,0 +1,79 @@
+/// Pooled, counted buffers for realized values.
+///
+/// Freed buffers are kept by size class and handed out again, so steady loops allocate nothing.
+public final class Memory {
+  private struct Storage {
+    var address: UnsafeMutableRawPointer
+    var bytes: Int
+    var references: Int32
+  }
+
+  static let alignment = 64
+
+  private var storages: [Storage] = []
+  private var freeSlots: [Int32] = []
+  /// Idle buffers by size class, the class being the power of two or its half step.
+  private var pools: [Int: [UnsafeMutableRawPointer]] = [:]
+
+  /// Bytes of buffers that hold a value now.
+  public private(set) var liveBytes = 0
+  /// The most that `liveBytes` has been.
+  public private(set) var peakBytes = 0
+  /// Calls of the system allocator so far; steady loops leave it unchanged.
+  public private(set) var systemAllocations = 0
+
+  deinit {
+    for storage in storages where storage.references > 0 { storage.address.deallocate() }
+    for pool in pools.values { for address in pool { address.deallocate() } }
+  }
+
+  /// A buffer of at least `bytes`, held once; contents undefined.
+  func allocate(bytes: Int) -> Int32 {
+    let size = Memory.sizeClass(bytes)
+    let address: UnsafeMutableRawPointer
+    if let pooled = pools[size]?.popLast() {
+      address = pooled
+    } else {
+      systemAllocations += 1
+      address = .allocate(byteCount: size, alignment: Memory.alignment)
+    }
+    liveBytes += size
+    peakBytes = max(peakBytes, liveBytes)
+    let storage = Storage(address: address, bytes: size, references: 1)
+    if let slot = freeSlots.popLast() {
+      storages[Int(slot)] = storage
+      return slot
+    }
+    storages.append(storage)
+    return Int32(storages.count - 1)
+  }
+
+  func retain(_ storage: Int32) {
+    storages[Int(storage)].references += 1
+  }
+
+  func release(_ storage: Int32) {
+    storages[Int(storage)].references -= 1
+    guard storages[Int(storage)].references == 0 else { return }
+    let bytes = storages[Int(storage)].bytes
+    liveBytes -= bytes
+    pools[bytes, default: []].append(storages[Int(storage)].address)
+    freeSlots.append(storage)
+  }
+
+  func references(_ storage: Int32) -> Int32 { storages[Int(storage)].references }
+
+  func address(_ storage: Int32) -> UnsafeMutableRawPointer { storages[Int(storage)].address }
+
+  /// The next of 64, 96, 128, 192, 256, 384, ... that holds `bytes` and some slack for loads
+  /// of whole vectors.
+  static func sizeClass(_ bytes: Int) -> Int {
+    var size = 64
+    while size < bytes {
+      let half = size + size / 2
+      if half >= bytes && half % Memory.alignment == 0 { return half }
+      size *= 2
+    }
+    return size
+  }
+}
