@@ -3,7 +3,7 @@ public enum Catalogue {
   /// The declarations, primitives and composites, in the order help lists them.
   public static let operations: [Operation] = [
     Leaves.operations, Arithmetic.operations, Reductions.operations, Movement.operations,
-    Products.operations,
+    Products.operations, Indexing.operations, Ordering.operations, Drawing.operations,
   ].flatMap { $0 }
 
   /// The primitives, in the order `OpID` counts them.

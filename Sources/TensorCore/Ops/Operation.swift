@@ -204,6 +204,6 @@ enum ViewKind: Sendable {
 enum KernelKind: UInt8, Sendable {
   case iota, pad, concatenate, argsort, argmax, argmin
   case gatherRows, scatterAddRows, gatherAlong, scatterAddAlong
-  case linearScan, cumulativeMaximum, randomUniform, randomNormal
-  case dynamicSlice, dynamicUpdate
+  case linearScan, cumulativeArgmax, randomUniform, randomNormal
+
 }

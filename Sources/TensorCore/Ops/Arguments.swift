@@ -1,0 +1,92 @@
+/// What a composite operation was called with, checked against its parameters.
+public struct Arguments {
+  /// One argument in Swift's terms: axes and indices 0-based, negative ones not yet resolved.
+  public enum Value {
+    case missing
+    case tensor(Tensor)
+    case tensors([Tensor])
+    case integers([Int])
+    case number(Double)
+    case flag(Bool)
+    case text(String)
+  }
+
+  /// The operation, for errors.
+  public let operation: String
+  public let graph: Graph
+  let values: [Value]
+
+  public init(_ operation: String, _ graph: Graph, _ values: [Value]) {
+    self.operation = operation
+    self.graph = graph
+    self.values = values
+  }
+
+  /// Whether the argument was given.
+  public func has(_ index: Int) -> Bool {
+    guard index < values.count else { return false }
+    if case .missing = values[index] { return false }
+    return true
+  }
+
+  public func tensor(_ index: Int) throws -> Tensor {
+    guard has(index), case .tensor(let tensor) = values[index] else {
+      throw mismatch(index, "a tensor")
+    }
+    return tensor
+  }
+
+  public func tensors(_ index: Int) throws -> [Tensor] {
+    guard has(index), case .tensors(let list) = values[index] else {
+      throw mismatch(index, "a list of tensors")
+    }
+    return list
+  }
+
+  /// A list of integers, or nil when the argument is missing.
+  public func integers(_ index: Int) throws -> [Int]? {
+    guard has(index) else { return nil }
+    guard case .integers(let list) = values[index] else {
+      throw mismatch(index, "an integer or a list of integers")
+    }
+    return list
+  }
+
+  /// One integer, or `fallback` when the argument is missing.
+  public func integer(_ index: Int, default fallback: Int? = nil) throws -> Int {
+    if let list = try integers(index) {
+      guard list.count == 1 else { throw mismatch(index, "one integer") }
+      return list[0]
+    }
+    guard let fallback else { throw mismatch(index, "an integer") }
+    return fallback
+  }
+
+  public func number(_ index: Int, default fallback: Double? = nil) throws -> Double {
+    guard has(index) else {
+      guard let fallback else { throw mismatch(index, "a number") }
+      return fallback
+    }
+    switch values[index] {
+    case .number(let number): return number
+    case .integers(let list) where list.count == 1: return Double(list[0])
+    default: throw mismatch(index, "a number")
+    }
+  }
+
+  public func flag(_ index: Int, default fallback: Bool = false) throws -> Bool {
+    guard has(index) else { return fallback }
+    guard case .flag(let flag) = values[index] else { throw mismatch(index, "true or false") }
+    return flag
+  }
+
+  public func text(_ index: Int, default fallback: String? = nil) throws -> String {
+    if has(index), case .text(let text) = values[index] { return text }
+    guard !has(index), let fallback else { throw mismatch(index, "a string") }
+    return fallback
+  }
+
+  private func mismatch(_ index: Int, _ expected: String) -> TensorError {
+    TensorError(operation, "argument \(index + 1) must be \(expected)")
+  }
+}
