@@ -1,0 +1,181 @@
+// Filling, expanding, and copies between strided spaces and contiguous blocks.
+
+#include "perigee_layout.h"
+
+#include <string.h>
+
+#define PK_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+#define PK_FILL(bytes, T) \
+  static void fill_##bytes(void *out, const void *scalar, int64_t n) { \
+    T value, *o = out; \
+    memcpy(&value, scalar, bytes); \
+    for (int64_t i = 0; i < n; i++) o[i] = value; \
+  }
+PK_FILL(1, uint8_t)
+PK_FILL(4, uint32_t)
+PK_FILL(8, uint64_t)
+
+static void fill(void *out, const void *scalar, int elem_size, int64_t n) {
+  if (elem_size == 1) fill_1(out, scalar, n);
+  if (elem_size == 4) fill_4(out, scalar, n);
+  if (elem_size == 8) fill_8(out, scalar, n);
+}
+
+void pk_fill(void *out, int dtype, const void *scalar, int64_t n) {
+  fill(out, scalar, pk_dtype_size(dtype), n);
+}
+
+void pk_expand_rows(void *out, const void *in, int elem_size, int64_t rows, int64_t cols) {
+  for (int64_t r = 0; r < rows; r++)
+    fill((char *)out + r * cols * elem_size, (const char *)in + r * elem_size, elem_size, cols);
+}
+
+// Two-dimensional copies: to[r * to_row + c * to_col] = from[r * from_row + c * from_col].
+#define PK_COPY2(bytes, T) \
+  static void copy2_##bytes( \
+    void *to, int64_t to_row, int64_t to_col, const void *from, int64_t from_row, \
+    int64_t from_col, int64_t rows, int64_t cols) { \
+    T *o = to; \
+    const T *p = from; \
+    for (int64_t r = 0; r < rows; r++) \
+      PK_INDEPENDENT for (int64_t c = 0; c < cols; c++) \
+        o[r * to_row + c * to_col] = p[r * from_row + c * from_col]; \
+  }
+PK_COPY2(1, uint8_t)
+PK_COPY2(4, uint32_t)
+PK_COPY2(8, uint64_t)
+
+static void copy2(
+  int elem_size, void *to, int64_t to_row, int64_t to_col, const void *from, int64_t from_row,
+  int64_t from_col, int64_t rows, int64_t cols) {
+  if (elem_size == 1) copy2_1(to, to_row, to_col, from, from_row, from_col, rows, cols);
+  if (elem_size == 4) copy2_4(to, to_row, to_col, from, from_row, from_col, rows, cols);
+  if (elem_size == 8) copy2_8(to, to_row, to_col, from, from_row, from_col, rows, cols);
+}
+
+/// A strided space with neighbouring dimensions merged where the strides allow it and dimensions
+/// of size 1 removed; `index` is the current place.
+struct walk {
+  int rank;
+  int64_t dims[PK_MAX_RANK], strides[PK_MAX_RANK], index[PK_MAX_RANK], offset;
+};
+
+static void merge(struct walk *w, int rank, const int64_t *dims, const int64_t *strides) {
+  w->rank = 0;
+  for (int d = 0; d < rank; d++) {
+    if (dims[d] == 1) continue;
+    const int last = w->rank - 1;
+    if (last >= 0 && w->strides[last] == strides[d] * dims[d]) {
+      w->dims[last] *= dims[d];
+      w->strides[last] = strides[d];
+    } else {
+      w->dims[w->rank] = dims[d];
+      w->strides[w->rank++] = strides[d];
+    }
+  }
+  if (w->rank == 0) {
+    w->dims[0] = w->strides[0] = 1;
+    w->rank = 1;
+  }
+}
+
+/// Moves to flat element `flat`.
+static void seek(struct walk *w, int64_t flat) {
+  w->offset = 0;
+  for (int d = w->rank - 1; d >= 0; d--) {
+    w->index[d] = flat % w->dims[d];
+    w->offset += w->index[d] * w->strides[d];
+    flat /= w->dims[d];
+  }
+}
+
+/// Moves `steps` along dimension d, at most to its end, and carries into the outer dimensions.
+static void advance(struct walk *w, int d, int64_t steps) {
+  w->index[d] += steps;
+  w->offset += steps * w->strides[d];
+  for (; d > 0 && w->index[d] == w->dims[d]; d--) {
+    w->offset += w->strides[d - 1] - w->dims[d] * w->strides[d];
+    w->index[d] = 0;
+    w->index[d - 1]++;
+  }
+}
+
+/// One run inside the innermost dimension.
+static void move_run(
+  char *block, char *base, int size, const struct walk *w, int64_t run, int storing) {
+  const int64_t stride = w->strides[w->rank - 1];
+  char *place = base + w->offset * size;
+  if (stride == 1)
+    memcpy(storing ? place : block, storing ? block : place, (size_t)(run * size));
+  else if (stride == 0 && !storing)
+    fill(block, place, size, run);
+  else if (storing)
+    copy2(size, place, 0, stride, block, 0, 1, 1, run);
+  else
+    copy2(size, block, 0, 1, place, 0, stride, 1, run);
+}
+
+/// Whole rows of the two innermost dimensions, tile by tile with the shorter stride inside.
+static void move_plane(
+  char *block, char *base, int size, const struct walk *w, int64_t rows, int storing) {
+  const int64_t row = w->strides[w->rank - 2], col = w->strides[w->rank - 1];
+  const int64_t cols = w->dims[w->rank - 1];
+  for (int64_t r = 0; r < rows; r += 64)
+    for (int64_t c = 0; c < cols; c += 64) {
+      const int64_t nr = rows - r < 64 ? rows - r : 64, nc = cols - c < 64 ? cols - c : 64;
+      char *place = base + (w->offset + r * row + c * col) * size;
+      char *part = block + (r * cols + c) * size;
+      if (storing)
+        copy2(size, place, col, row, part, 1, cols, nc, nr);
+      else
+        copy2(size, part, 1, cols, place, col, row, nc, nr);
+    }
+}
+
+/// The common walk of pk_load and pk_store.
+static void move(
+  char *block, char *base, int size, int rank, const int64_t *dims, const int64_t *strides,
+  int64_t start, int64_t n, int storing) {
+  struct walk w;
+  if (n <= 0) return;
+  merge(&w, rank, dims, strides);
+  seek(&w, start);
+  const int last = w.rank - 1;
+  // Worth turning: the outer stride is the shorter one, and rows are not long runs themselves.
+  const int turned = w.rank >= 2 && w.strides[last] != 1 && w.strides[last] != 0 &&
+                     (w.strides[last - 1] == 1 || w.dims[last] < 8);
+  const int narrow = w.rank >= 2 && w.dims[last] < 8;
+  while (n > 0) {
+    int64_t rows = 0, run = w.dims[last] - w.index[last];
+    if ((turned || narrow) && w.index[last] == 0) {
+      rows = n / w.dims[last];
+      const int64_t left = w.dims[last - 1] - w.index[last - 1];
+      if (rows > left) rows = left;
+    }
+    if (rows > 1) {
+      move_plane(block, base, size, &w, rows, storing);
+      run = rows * w.dims[last];
+      advance(&w, last - 1, rows);
+    } else {
+      if (run > n) run = n;
+      move_run(block, base, size, &w, run, storing);
+      advance(&w, last, run);
+    }
+    block += run * size;
+    n -= run;
+  }
+}
+
+void pk_load(
+  void *out, const void *base, int elem_size, int rank, const int64_t *dims,
+  const int64_t *strides, int64_t start, int64_t n) {
+  move(out, (char *)base, elem_size, rank, dims, strides, start, n, 0);
+}
+
+void pk_store(
+  void *base, const void *in, int elem_size, int rank, const int64_t *dims,
+  const int64_t *strides, int64_t start, int64_t n) {
+  move((char *)in, base, elem_size, rank, dims, strides, start, n, 1);
+}

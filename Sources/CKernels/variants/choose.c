@@ -1,0 +1,116 @@
+// Which variant runs, and the look-up of loops in its table.
+
+#include "variant.h"
+
+#include <math.h>
+#include <stddef.h>
+
+/// Returns the table of a variant, or NULL where this processor cannot run it.
+static const struct pk_variant_table *table_of(int variant) {
+  if (variant == PK_PORTABLE) return &pk_portable_table;
+#if defined(__x86_64__)
+  if (variant == PK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return &pk_avx2_table;
+#endif
+  return NULL;
+}
+
+int pk_variant_chosen(void) { return table_of(PK_AVX2) ? PK_AVX2 : PK_PORTABLE; }
+
+const char *pk_variant_name(int variant) {
+  if (variant == PK_PORTABLE) return "portable";
+  return variant == PK_AVX2 ? "avx2+fma" : "unknown";
+}
+
+static int is_dtype(int dtype) { return dtype >= 0 && dtype < PK_DTYPE_COUNT; }
+
+static int is_map(int op) { return op >= 0 && op < PK_MAP_COUNT; }
+
+static int is_reduce(int op) { return op >= 0 && op < PK_REDUCE_COUNT; }
+
+int pk_dtype_size(int dtype) {
+  static const int sizes[PK_DTYPE_COUNT] = {4, 8, 8, 1};
+  return is_dtype(dtype) ? sizes[dtype] : 0;
+}
+
+pk_map_fn pk_map_of_variant(int variant, int op, int dtype) {
+  const struct pk_variant_table *table = table_of(variant);
+  if (!table || !is_map(op) || !is_dtype(dtype)) return NULL;
+  if (dtype <= PK_F64 && pk_special_table[op][dtype]) return pk_special_table[op][dtype];
+  return table->map[op][dtype];
+}
+
+pk_map_fn pk_map(int op, int dtype) { return pk_map_of_variant(pk_variant_chosen(), op, dtype); }
+
+pk_map_fn pk_cast_of_variant(int variant, int from, int to) {
+  const struct pk_variant_table *table = table_of(variant);
+  return table && is_dtype(from) && is_dtype(to) ? table->cast[from][to] : NULL;
+}
+
+pk_map_fn pk_cast(int from, int to) { return pk_cast_of_variant(pk_variant_chosen(), from, to); }
+
+pk_reduce_fn pk_reduce_rows_of_variant(int variant, int op, int dtype) {
+  const struct pk_variant_table *table = table_of(variant);
+  return table && is_reduce(op) && is_dtype(dtype) ? table->reduce_rows[op][dtype] : NULL;
+}
+
+pk_reduce_fn pk_reduce_rows(int op, int dtype) {
+  return pk_reduce_rows_of_variant(pk_variant_chosen(), op, dtype);
+}
+
+pk_accumulate_fn pk_accumulate_of_variant(int variant, int op, int dtype) {
+  const struct pk_variant_table *table = table_of(variant);
+  return table && is_reduce(op) && is_dtype(dtype) ? table->accumulate[op][dtype] : NULL;
+}
+
+pk_accumulate_fn pk_accumulate(int op, int dtype) {
+  return pk_accumulate_of_variant(pk_variant_chosen(), op, dtype);
+}
+
+int pk_reduce_identity(int op, int dtype, void *out) {
+  if (!is_reduce(op) || !is_dtype(dtype) || (dtype == PK_BOOL && op <= PK_PROD)) return -1;
+  static const double floats[] = {0, 1, -(double)INFINITY, (double)INFINITY};
+  static const int64_t integers[] = {0, 1, INT64_MIN, INT64_MAX};
+  if (dtype == PK_F32) *(float *)out = (float)floats[op];
+  if (dtype == PK_F64) *(double *)out = floats[op];
+  if (dtype == PK_I64) *(int64_t *)out = integers[op];
+  if (dtype == PK_BOOL) *(uint8_t *)out = op == PK_RMIN;
+  return 0;
+}
+
+int pk_map_operands(int op) {
+#define PK_OPERANDS(name, operands, ulp) operands,
+  static const int counts[] = {PK_MAP_OPS(PK_OPERANDS)};
+  return is_map(op) ? counts[op] : 0;
+}
+
+const char *pk_map_name(int op) {
+#define PK_NAME(name, operands, ulp) #name,
+  static const char *const names[] = {PK_MAP_OPS(PK_NAME)};
+  return is_map(op) ? names[op] : NULL;
+}
+
+int pk_map_result(int op, int dtype) {
+  const int compares = op >= PK_EQ && op <= PK_LE;
+  return compares || op == PK_ISNAN || op == PK_ISFINITE ? PK_BOOL : dtype;
+}
+
+float pk_map_ulp(int op) {
+#define PK_ULP(name, operands, ulp) ulp,
+  static const float bounds[] = {PK_MAP_OPS(PK_ULP)};
+  return is_map(op) ? bounds[op] : 0;
+}
+
+int pk_fill_uniform_of_variant(
+  int variant, int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step,
+  uint64_t offset) {
+  const struct pk_variant_table *table = table_of(variant);
+  if (!table || dtype < 0 || dtype > PK_F64) return -1;
+  table->uniform[dtype](out, n, key, site, step, offset);
+  return 0;
+}
+
+void pk_fill_uniform(
+  int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset) {
+  pk_fill_uniform_of_variant(pk_variant_chosen(), dtype, out, n, key, site, step, offset);
+}
