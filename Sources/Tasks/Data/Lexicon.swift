@@ -41,6 +41,7 @@ public struct Lexicon: Sendable {
   /// Reads the lexicon that `scripts/data` fetches.
   ///
   /// - Parameter folder: the folder of the movie reviews.
+  /// - Returns: the lexicon of 7,520 rated tokens.
   /// - Throws: `FileError` where it is missing or is not what it should be.
   public static func movieReviews(
     folder: String = RatedSnippets.movieReviewsFolder()
@@ -67,6 +68,7 @@ public struct Lexicon: Sendable {
   /// The score of a word, or nil where the list has none.
   ///
   /// - Parameter word: in lower case, with its punctuation.
+  /// - Returns: -4 (worst) to 4, or nil.
   public func score(word: String) -> Double? {
     table[word] ?? table[Self.bare(word)]
   }

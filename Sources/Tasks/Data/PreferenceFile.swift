@@ -19,6 +19,7 @@ struct PreferenceFile {
   /// Reads a whole file or nothing.
   ///
   /// - Parameter path: the file.
+  /// - Returns: its rows.
   /// - Throws: `FileError` naming file, line, what was expected and what was found.
   static func load(_ path: String) throws -> PreferenceSet {
     var reader = PreferenceFile(path: path)
@@ -53,7 +54,8 @@ struct PreferenceFile {
     do {
       value = try JSONValue(parsing: Data(line.text.utf8))
     } catch {
-      throw FileError(path, line: line.number, "\(expected), found text that is not JSON (\(error))")
+      let message = "\(expected), found text that is not JSON (\(error))"
+      throw FileError(path, line: line.number, message)
     }
     guard let members = value.members else {
       let hint = value.elements == nil ? "" : "; write one object a line, not one list of them"
@@ -123,6 +125,7 @@ extension PreferenceSet {
   /// Every further number or boolean is a column that all rows must have; other fields are ignored.
   ///
   /// - Parameter path: a UTF-8 JSON Lines file.
+  /// - Returns: its rows.
   /// - Throws: `FileError` naming file, line, what was expected and what was found.
   public static func load(_ path: String) throws -> PreferenceSet {
     try PreferenceFile.load(path)

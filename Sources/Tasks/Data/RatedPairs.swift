@@ -62,6 +62,7 @@ public struct PairMaker: Sendable {
   ///   - count: how many.
   ///   - stream: the randomness; its position is not used.
   ///   - shufflesLabels: whether a fair coin decides, for each pair, which side is called better.
+  /// - Returns: the pairs, better side first.
   /// - Throws: `PairError` where the snippets offer no two different ratings to compare.
   public func pairs(
     count: Int, stream: RandomStream, shufflesLabels: Bool = false

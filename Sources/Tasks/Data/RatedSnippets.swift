@@ -25,6 +25,7 @@ public struct RatedSnippet: Sendable, Equatable {
   /// The mean of the ratings other than one, which is what the crowd says without that person.
   ///
   /// - Parameter rater: the position of the rating left out.
+  /// - Returns: the mean of the others; 0 where there are none.
   public func mean(without rater: Int) -> Double {
     Double(ratings.reduce(0, +) - ratings[rater]) / Double(max(ratings.count - 1, 1))
   }
@@ -59,6 +60,7 @@ public struct RatedSnippets: Sendable, Equatable {
   /// The folder that `scripts/data` fills, whether or not it is there.
   ///
   /// - Parameter environment: the process environment.
+  /// - Returns: its path.
   public static func movieReviewsFolder(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String {
@@ -76,6 +78,7 @@ public struct RatedSnippets: Sendable, Equatable {
   /// Reads the movie-review snippets and all their ratings.
   ///
   /// - Parameter folder: the folder with the two files that `scripts/data` fetches.
+  /// - Returns: the source `movie-reviews`.
   /// - Throws: `FileError` where a file is missing or is not what it should be.
   public static func movieReviews(folder: String = movieReviewsFolder()) throws -> RatedSnippets {
     guard FileManager.default.fileExists(atPath: folder) else {

@@ -22,7 +22,8 @@ enum TextLines {
   /// - Parameters:
   ///   - path: the file.
   ///   - body: called with each line.
-  /// - Throws: `FileError` where the file cannot be read or a line is not UTF-8; what `body` throws.
+  /// - Throws: `FileError` where the file cannot be read or a line is not UTF-8, and what `body`
+  ///   throws.
   static func forEach(in path: String, _ body: (TextLine) throws -> Void) throws {
     let handle = try openForReading(path)
     defer { fclose(handle) }

@@ -7,6 +7,7 @@ extension JSONValue {
   /// a number that is not finite becomes `null`.
   ///
   /// - Parameter indent: spaces per level; 0 writes one line.
+  /// - Returns: the text, without a line end.
   public func text(indent: Int = 0) -> String {
     var out = ""
     append(to: &out, indent: indent, level: 0)
@@ -27,6 +28,7 @@ extension JSONValue {
   /// Reads a file that holds one JSON value.
   ///
   /// - Parameter path: the file.
+  /// - Returns: the value.
   /// - Throws: `FileError` where it cannot be read or is not JSON.
   public static func read(from path: String) throws -> JSONValue {
     let bytes = try readWholeFile(path)

@@ -10,7 +10,6 @@ public enum Philox {
   ///   - counter: 128 bits, lowest word first.
   ///   - key: 64 bits, lowest word first.
   /// - Returns: four independent uniform 32-bit words.
-  @inlinable
   public static func block(counter: Block, key: SIMD2<UInt32>) -> Block {
     var words = counter
     var key = key
@@ -34,7 +33,6 @@ public enum Philox {
   ///   - high: the upper half of the counter.
   ///   - key: the key.
   /// - Returns: the lower and the upper 64 bits of the output block.
-  @inlinable
   public static func pair(low: UInt64, high: UInt64, key: UInt64) -> (UInt64, UInt64) {
     let out = block(
       counter: Block(

@@ -96,6 +96,7 @@ public struct RandomStream: Sendable, Hashable, RandomNumberGenerator {
   /// Draws an integer uniform on 0 ..< bound, without bias.
   ///
   /// - Parameter bound: one more than the largest result; below 1 it counts as 1.
+  /// - Returns: the integer drawn.
   public mutating func uniform(below bound: Int) -> Int {
     guard bound > 1 else { return 0 }
     let range = UInt64(bound)
@@ -126,6 +127,7 @@ public struct RandomStream: Sendable, Hashable, RandomNumberGenerator {
   /// Draws a uniformly random order of 0 ..< count.
   ///
   /// - Parameter count: how many; below 1 gives an empty order.
+  /// - Returns: each of 0 ..< count once.
   public mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<max(count, 0))
     shuffle(&order)

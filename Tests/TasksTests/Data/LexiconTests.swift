@@ -8,7 +8,9 @@ import Testing
     return try Lexicon(path: folder.file("l.txt", text))
   }
 
-  private let small = "good\t1.9\t0.9\t[2, 1]\r\nbad\t-2.5\r\n:)\t2.0\r\n:D\t2.3\r\n:d\t1\r\ncan't stand\t-2"
+  private let small =
+    "good\t1.9\t0.9\t[2, 1]\r\nbad\t-2.5\r\n:)\t2.0\r\n"
+    + ":D\t2.3\r\n:d\t1\r\ncan't stand\t-2"
 
   @Test func readsTokens() throws {
     let lexicon = try lexicon(small)

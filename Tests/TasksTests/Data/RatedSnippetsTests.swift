@@ -36,13 +36,16 @@ import Testing
     #expect(
       fault("1\t0", "1\t0\t0\t[0]")
         == "\(texts):1: expected 3 fields separated by tabs (id, mean, text), found 2")
-    #expect(fault("0\t0\ta", "1\t0\t0\t[0]") == "\(texts):1: expected an id of 1 or more, found \"0\"")
+    #expect(
+      fault("0\t0\ta", "1\t0\t0\t[0]")
+        == "\(texts):1: expected an id of 1 or more, found \"0\"")
     #expect(fault("1\t0\ta\n1\t0\tb", "1\t0\t0\t[0]") == "\(texts):2: the id 1 is there twice")
     #expect(fault("1\t0\ta\n2\t0\tb", "1\t0\t0\t[0]") == "\(texts):2: no ratings of the id 2")
     #expect(fault("1\t0\ta", "1\t0\t0\t[0]\n2\t0\t0\t[0]") == "\(ratings):2: no text of the id 2")
     #expect(
       fault("1\t0\ta", "1\t0\t0\t[0, 5]")
-        == "\(ratings):1: expected a list of ratings from -4 to 4 such as [2, -1], found \"5\" in it")
+        == "\(ratings):1: expected a list of ratings from -4 to 4 such as [2, -1], "
+        + "found \"5\" in it")
     #expect(
       fault("1\t0\ta\n2\t0\tb", "1\t0\t0\t[0]\n2\t0\t0\t[0, 1]")
         == "\(ratings):2: expected 1 ratings as in the rest of block 0, found 2")
