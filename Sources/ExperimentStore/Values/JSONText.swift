@@ -1,0 +1,77 @@
+/// Writes values as JSON: fields in declared order, numbers in their shortest exact form, so that
+/// equal values are equal bytes.
+public enum JSONText {
+  /// One line without spaces, as in logs.
+  public static func compact(_ value: MetricValue) -> String {
+    var text = ""
+    write(value, to: &text, indent: nil)
+    return text
+  }
+
+  /// Indented by two spaces and ended by a line feed, as in files that people open.
+  public static func indented(_ value: MetricValue) -> String {
+    var text = ""
+    write(value, to: &text, indent: 0)
+    return text + "\n"
+  }
+
+  private static func write(_ value: MetricValue, to text: inout String, indent: Int?) {
+    switch value {
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .number(let value): text += number(value)
+    case .string(let value): quote(value, to: &text)
+    case .list(let values):
+      writeItems(values, between: ("[", "]"), to: &text, indent: indent) { value, text, indent in
+        write(value, to: &text, indent: indent)
+      }
+    case .object(let object):
+      writeItems(object.fields, between: ("{", "}"), to: &text, indent: indent) {
+        field, text, indent in
+        quote(field.name, to: &text)
+        text += indent == nil ? ":" : ": "
+        write(field.value, to: &text, indent: indent)
+      }
+    }
+  }
+
+  private static func writeItems<Item>(
+    _ items: [Item], between brackets: (String, String), to text: inout String, indent: Int?,
+    item: (Item, inout String, Int?) -> Void
+  ) {
+    text += brackets.0
+    let inner = indent.map { $0 + 2 }
+    for (index, element) in items.enumerated() {
+      if index > 0 { text += "," }
+      if let inner { text += "\n" + String(repeating: " ", count: inner) }
+      item(element, &text, inner)
+    }
+    if let indent, !items.isEmpty { text += "\n" + String(repeating: " ", count: indent) }
+    text += brackets.1
+  }
+
+  private static func number(_ value: Double) -> String {
+    if value.isNaN { return "\"NaN\"" }
+    if value.isInfinite { return value < 0 ? "\"-Infinity\"" : "\"Infinity\"" }
+    // Swift prints the shortest decimal that reads back as the same float64.
+    return value.description
+  }
+
+  private static func quote(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{0}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}
