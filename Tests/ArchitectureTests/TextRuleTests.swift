@@ -94,4 +94,29 @@ import Testing
     let explained = "/// Sendable because its state is behind a lock.\n" + mark
     #expect(WordRules.unsafeMarks(tree("Sources/A/A.swift", explained)) == [])
   }
+
+  @Test(arguments: [
+    "public func f() {", "public static let a = 1", "@discardableResult public func f() -> Int {",
+    "  public private(set) var a = 1", "public final class A {", "  public init(a: Int) throws {",
+    "public indirect enum E {", "  public subscript(i: Int) -> Int {",
+  ])
+  func publicDeclarationsAreDocumented(line: String) {
+    let bare = DocumentationRules.publicDeclarations(tree("Sources/A/A.swift", "\n" + line))
+    #expect(bare.map(\.line) == [2])
+    let documented = "/// What it is.\n@available(*, deprecated)\n" + line
+    #expect(DocumentationRules.publicDeclarations(tree("Sources/A/A.swift", documented)) == [])
+    #expect(DocumentationRules.publicDeclarations(tree("Tests/A/A.swift", line)) == [])
+  }
+
+  @Test func oneLinersShareAComment() {
+    let shared = "/// Sides.\npublic var a: Int { 1 }\npublic var b: Int { 2 }\n"
+    #expect(DocumentationRules.publicDeclarations(tree("Sources/A/A.swift", shared)) == [])
+    let apart = shared + "\npublic var c: Int { 3 }\n"
+    let found = DocumentationRules.publicDeclarations(tree("Sources/A/A.swift", apart))
+    #expect(found.map(\.line) == [5])
+    let witness =
+      "public var description: String { name }\npublic extension A {\n"
+      + "  public init(a: Int) {\n  public static func + (x: A, y: A) -> A {\n"
+    #expect(DocumentationRules.publicDeclarations(tree("Sources/A/A.swift", witness)) == [])
+  }
 }

@@ -27,7 +27,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
 
 /// Percentile bootstrap (Efron 1979), reproducible from its seed.
 ///
-/// Too narrow for few units: of 5 seeds alone, expect a 95 % interval to cover about 85 %.
+/// Too narrow for few units: of 5 normal values, a 95 % interval covers the mean 84 % of the time,
+/// of 10, 89 %.
 public struct Bootstrap: Equatable, Sendable {
   /// Seed of the resampling, independent of every seed of training.
   public var seed: UInt64

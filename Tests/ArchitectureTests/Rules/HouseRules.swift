@@ -11,6 +11,7 @@ struct HouseRule: Sendable {
     HouseRule(name: "names", check: WordRules.names),
     HouseRule(name: "spaces", check: WordRules.spaces),
     HouseRule(name: "unsafe marks explained", check: WordRules.unsafeMarks),
+    HouseRule(name: "documentation", check: DocumentationRules.publicDeclarations),
     HouseRule(name: "imports", check: ImportRules.imports),
     HouseRule(name: "manifest", check: ManifestRules.targets),
     HouseRule(name: "top level", check: LayoutRules.topLevel),
