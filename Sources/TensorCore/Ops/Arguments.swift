@@ -36,6 +36,11 @@ public struct Arguments {
     return tensor
   }
 
+  /// A tensor, or nil when the argument is missing.
+  public func optionalTensor(_ index: Int) throws -> Tensor? {
+    has(index) ? try tensor(index) : nil
+  }
+
   public func tensors(_ index: Int) throws -> [Tensor] {
     guard has(index), case .tensors(let list) = values[index] else {
       throw mismatch(index, "a list of tensors")

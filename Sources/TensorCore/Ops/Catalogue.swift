@@ -2,7 +2,11 @@
 public enum Catalogue {
   /// The declarations, primitives and composites, in the order help lists them.
   public static let operations: [Operation] = [
-    Leaves.operations, Arithmetic.operations, Reductions.operations, Movement.operations,
+    Leaves.operations, Arithmetic.operations, Powers.operations, Exponentials.operations,
+    Trigonometry.operations, SpecialFunctions.operations, Rounding.operations,
+    Comparisons.operations, Bounds.operations, Activations.operations, LogSpace.operations,
+    Moments.operations, Normalisations.operations, Selections.operations, Reductions.operations,
+    Movement.operations,
     Products.operations, Indexing.operations, Ordering.operations, Drawing.operations,
   ].flatMap { $0 }
 

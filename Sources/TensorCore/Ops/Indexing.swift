@@ -47,7 +47,8 @@ enum Indexing {
       result: { (Shape($0.shapes[1].dims + $0.shapes[0].dims.dropFirst()), $0.dtypes[0]) },
       derivative: { [try $0.upstream.scatterAddRows($0.y, rows: $0.x.shape[0]), nil] }),
     inner(
-      "scatter_add_rows", "Adds rows into zeros: result[index[i], ...] += x[i, ...]; "
+      "scatter_add_rows",
+      "Adds rows into zeros: result[index[i], ...] += x[i, ...]; "
         + "attribute: rows of the result.", ["x", "index"], .scatterAddRows,
       result: { inputs in
         let rest = inputs.shapes[0].dims.dropFirst(inputs.shapes[1].rank)
@@ -57,10 +58,13 @@ enum Indexing {
     inner(
       "gather_along", "Elements of the last axis by index: result[..., k] = x[..., index[..., k]].",
       ["x", "index"], .gatherAlong, result: { ($0.shapes[1], $0.dtypes[0]) },
-      derivative: { [try $0.upstream.scatterAddAlong($0.y, extent: $0.x.shape[$0.x.rank - 1]), nil] }
+      derivative: {
+        [try $0.upstream.scatterAddAlong($0.y, extent: $0.x.shape[$0.x.rank - 1]), nil]
+      }
     ),
     inner(
-      "scatter_add_along", "Adds into zeros along the last axis: "
+      "scatter_add_along",
+      "Adds into zeros along the last axis: "
         + "result[..., index[..., k]] += x[..., k]; attribute: extent of the last axis.",
       ["x", "index"], .scatterAddAlong,
       result: { (Shape($0.shapes[0].dims.dropLast() + [$0.attributes[0]]), $0.dtypes[0]) },
@@ -149,8 +153,8 @@ extension Tensor {
     for axis in 0..<target.rank {
       let (start, step) = (attributes[axis * 3], attributes[axis * 3 + 1])
       if start == 0 && step == 1 && attributes[axis * 3 + 2] == target[axis] { continue }
-      if abs(step) > 1 {
-        result = try result.spread(axis, step: abs(step))
+      if Int(step.magnitude) > 1 {
+        result = try result.spread(axis, step: Int(step.magnitude))
       }
       if step < 0 { result = try result.flip(axis) }
       let first = step > 0 ? start : start + (attributes[axis * 3 + 2] - 1) * step
@@ -192,11 +196,13 @@ extension Graph {
       throw TensorError("concat", "expected at least one tensor")
     }
     let axis = try first.axis(axis, "concat")
-    for part in parts where part.rank != first.rank || part.dtype != first.dtype
+    for part in parts
+    where part.rank != first.rank || part.dtype != first.dtype
       || part.shape.removing([axis]) != first.shape.removing([axis])
     {
       throw TensorError(
-        "concat", "\(first.dtype.name) \(first.shape) and \(part.dtype.name) \(part.shape) "
+        "concat",
+        "\(first.dtype.name) \(first.shape) and \(part.dtype.name) \(part.shape) "
           + "do not join along axis \(axis + 1)")
     }
     if parts.count == 1 { return first }

@@ -35,7 +35,8 @@ enum Movement {
           [try $0.upstream.summed(to: $0.x.shape)]
         })),
     Operation(
-      "view_slice", "Every step-th element of each axis from a start; attributes start, step, count.",
+      "view_slice",
+      "Every step-th element of each axis from a start; attributes start, step, count.",
       [.tensor("x")], domain: .none, isPublic: false,
       body: .primitive(
         Primitive(
@@ -64,7 +65,8 @@ extension Tensor {
     let resolved = try order.map { try axis($0, "permute") }
     guard resolved.sorted() == Array(0..<rank) else {
       throw TensorError(
-        "permute", "\(order.map { $0 + 1 }) does not name each of the \(rank) axes of \(shape) once")
+        "permute", "\(order.map { $0 + 1 }) does not name each of the \(rank) axes of \(shape) once"
+      )
     }
     if resolved == Array(0..<rank) { return self }
     return Tensor(graph, try graph.emit(Movement.permute, id, attributes: resolved))

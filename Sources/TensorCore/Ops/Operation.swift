@@ -69,6 +69,8 @@ public struct Parameter: Sendable {
     /// Extents, as a list or as trailing integers.
     case shape
     case integer
+    /// A list of integers.
+    case integers
     case number
     case flag
     case text

@@ -12,11 +12,13 @@ enum Ordering {
       "argsort_last", "Stable order of the last axis, NaN last; attribute: descending.", ["x"],
       .argsort
     ) { ($0.shapes[0], .int64) },
-    Indexing.inner("argmax_last", "First index of the largest along the last axis.", ["x"], .argmax) {
+    Indexing.inner("argmax_last", "First index of the largest along the last axis.", ["x"], .argmax)
+    {
       (Shape(Array($0.shapes[0].dims.dropLast())), .int64)
     },
-    Indexing.inner("argmin_last", "First index of the smallest along the last axis.", ["x"], .argmin)
-    { (Shape(Array($0.shapes[0].dims.dropLast())), .int64) },
+    Indexing.inner(
+      "argmin_last", "First index of the smallest along the last axis.", ["x"], .argmin
+    ) { (Shape(Array($0.shapes[0].dims.dropLast())), .int64) },
     Indexing.inner(
       "cumulative_argmax", "Index of the running maximum of the last axis.", ["x"],
       .cumulativeArgmax
@@ -70,7 +72,7 @@ extension Tensor {
   /// Elements moved along the last axis by `steps`, zeros coming in.
   func shifted(by steps: Int) throws -> Tensor {
     let (axis, extent) = (rank - 1, shape[rank - 1])
-    let kept = max(0, extent - abs(steps))
+    let kept = max(0, extent - Int(steps.magnitude))
     var before = [Int](repeating: 0, count: rank)
     var after = before
     before[axis] = steps > 0 ? extent - kept : 0

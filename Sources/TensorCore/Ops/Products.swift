@@ -13,14 +13,17 @@ enum Products {
     inputs in
     let (left, right) = (inputs.shapes[0], inputs.shapes[1])
     let rank = left.rank
-    let (m, k) = inputs.attributes[0] == 0
+    let (m, k) =
+      inputs.attributes[0] == 0
       ? (left[rank - 2], left[rank - 1]) : (left[rank - 1], left[rank - 2])
-    let (k2, n) = inputs.attributes[1] == 0
+    let (k2, n) =
+      inputs.attributes[1] == 0
       ? (right[rank - 2], right[rank - 1]) : (right[rank - 1], right[rank - 2])
     precondition(k == k2 && left.rank == right.rank, "matmul checks its operands first")
     guard inputs.dtypes[0] == inputs.dtypes[1], inputs.dtypes[0].isFloating else {
       throw TensorError(
-        "matmul", "expected floating-point operands of one type, got \(inputs.dtypes[0].name) "
+        "matmul",
+        "expected floating-point operands of one type, got \(inputs.dtypes[0].name) "
           + "\(left) and \(inputs.dtypes[1].name) \(right)")
     }
     return (Shape(Array(left.dims.dropLast(2)) + [m, n]), inputs.dtypes[0])
@@ -55,7 +58,8 @@ extension Tensor {
     let inner = left.shape[left.rank - (transposeLeft ? 2 : 1)]
     guard inner == right.shape[right.rank - (transposeRight ? 1 : 2)] else {
       throw TensorError(
-        "matmul", "inner extents of \(shape) and \(other.shape) differ"
+        "matmul",
+        "inner extents of \(shape) and \(other.shape) differ"
           + (transposeLeft || transposeRight ? " (after transposing)" : ""))
     }
     var result = try left.multiplied(right, transposeLeft, transposeRight, self, other)

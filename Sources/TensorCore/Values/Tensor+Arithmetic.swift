@@ -12,8 +12,11 @@ extension Tensor {
     return try apply(op, b, c)
   }
 
-  /// A number of this tensor's type.
-  public func like(_ number: Double) -> Tensor { graph.scalar(number, dtype) }
+  /// A number of this tensor's type; as weakly typed as this tensor.
+  public func like(_ number: Double) -> Tensor {
+    let isWeak = graph.nodes[Int(id)].flags.contains(.weak)
+    return isWeak ? graph.weak(number) : graph.scalar(number, dtype)
+  }
 
   private static let add = OpID("add")
   private static let sub = OpID("sub")
