@@ -100,18 +100,23 @@ import Testing
       --
       -- @param   batch  pairwise
       -- @return         [batch] nats
+      -- @error   the sides differ in shape
       -- @law     decreasing in margin
+      -- @example a { 0 } --> { 1 }
       -- @source  Someone (2024), eq. 7
+      -- @differs nothing
       local pg = require "perigee"
       """
     #expect(StdlibRules.headers(tree("stdlib/losses/a.lua", good)) == [])
-    for tag in ["@param", "@return", "@law", "@source"] {
+    for tag in ["@param", "@return", "@error", "@law", "@example", "@source", "@differs"] {
       let text = good.replacing(tag, with: "@other")
       #expect(StdlibRules.headers(tree("stdlib/losses/a.lua", text)).count == 1, "\(tag)")
     }
     #expect(StdlibRules.headers(tree("stdlib/losses/a.lua", "local pg = 1\n")).count == 1)
     let empty = good.replacing("pairwise", with: "")
     #expect(StdlibRules.headers(tree("stdlib/losses/a.lua", empty)).map(\.line) == [3])
+    let lawless = good.replacing("-- @law     decreasing in margin\n", with: "")
+    #expect(StdlibRules.headers(tree("stdlib/rewards/a.lua", lawless)) == [])
     #expect(StdlibRules.headers(tree("stdlib/recipes/a.lua", "--- A recipe.\n")) == [])
   }
 }

@@ -73,6 +73,11 @@ public struct MetricObject: Equatable, Sendable {
   /// Makes an object without fields.
   public init() {}
 
+  /// Makes an object of pairs in their order; of a repeated name the last value holds.
+  public init(_ pairs: some Sequence<(String, MetricValue)>) {
+    for (name, value) in pairs { self[name] = value }
+  }
+
   /// The names in declared order.
   public var names: [String] { fields.map(\.name) }
 
@@ -94,7 +99,7 @@ public struct MetricObject: Equatable, Sendable {
 extension MetricObject: ExpressibleByDictionaryLiteral {
   /// Makes an object of the pairs in their order; of a repeated name the last value holds.
   public init(dictionaryLiteral elements: (String, MetricValue)...) {
-    for (name, value) in elements { self[name] = value }
+    self.init(elements)
   }
 }
 
@@ -114,8 +119,6 @@ extension MetricValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   public init(arrayLiteral elements: MetricValue...) { self = .list(elements) }
   /// Makes an object with the fields in their order.
   public init(dictionaryLiteral elements: (String, MetricValue)...) {
-    var object = MetricObject()
-    for (name, value) in elements { object[name] = value }
-    self = .object(object)
+    self = .object(MetricObject(elements))
   }
 }

@@ -15,11 +15,11 @@ enum StdlibRules {
   /// A recipe is a program; everything else is a method someone published.
   private static func required(_ file: SourceFile) -> [String] {
     let family = file.components.count > 2 ? file.components[1] : ""
-    switch family {
-    case "recipes": return []
-    case "losses", "divergences": return ["@param", "@return", "@law", "@source"]
-    default: return ["@param", "@return", "@source"]
-    }
+    if family == "recipes" { return [] }
+    let always = ["@param", "@return", "@error", "@example", "@source", "@differs"]
+    // What a generic test can hold them to.
+    let lawful = ["losses", "divergences", "preference_models"].contains(family)
+    return always + (lawful ? ["@law"] : [])
   }
 
   /// A tag without its text documents nothing.
