@@ -1,0 +1,18 @@
+--- Reverse Kullback-Leibler divergence KL(pi || ref).
+--
+--   f(u) = u log u,  f'(u) = log u + 1,  u = pi / ref
+--
+-- @param   u          density ratio pi / ref, > 0, any shape
+-- @param   log_ratio  log u, any shape
+-- @return             f(u); score is f'(u) up to a constant, which no loss of differences sees
+-- @error   u is not a tensor of numbers
+-- @law     convex; zero at one; steep at zero
+-- @example reverse_kl.score(pg.tensor {0.5, -0.2}) --> {0.5, -0.2}
+-- @source  Kullback & Leibler (1951), doi:10.1214/aoms/1177729694
+-- @differs score leaves out the constant 1
+local pg = require "perigee"
+
+return pg.divergence {
+  f = function(u) return u * pg.log(u) end,
+  score = function(log_ratio) return log_ratio end,
+}

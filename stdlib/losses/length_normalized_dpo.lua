@@ -1,0 +1,24 @@
+--- DPO on log-ratios averaged over tokens.
+--
+--   L = -log sigmoid(beta * (a / |y_w| - b / |y_l|)),  a, b = log-ratios summed over tokens
+--
+-- @param   batch  pairwise; logratio and length [batch] of both sides
+-- @param   beta   inverse temperature, > 0; larger than in DPO, as the ratios are per token
+-- @return         [batch] nats
+-- @error   the sides differ in shape
+-- @law     zero_margin_value 0.6931472; decreasing in margin; nonnegative
+-- @example length_normalized_dpo { chosen = { logratio = {1}, length = {2} },
+--   rejected = { logratio = {-0.8}, length = {4} } } --> {0.6587596}
+-- @source  Tunstall et al. (2025), TRL documentation, DPO trainer, loss type sigmoid_norm
+-- @differs nothing
+local pg = require "perigee"
+
+return pg.loss {
+  kind = "pairwise",
+  params = { beta = pg.positive(0.1, { 0.05, 10 }) },
+  compute = function(batch, p)
+    local chosen, rejected = batch.chosen, batch.rejected
+    local margin = chosen.logratio / chosen.length - rejected.logratio / rejected.length
+    return -pg.log_sigmoid(p.beta * margin)
+  end,
+}

@@ -1,0 +1,23 @@
+--- Bradley-Terry likelihood of a preference, given two rewards.
+--
+--   L = -log sigmoid(r_w - r_l - margin) + centering (r_w + r_l)^2
+--
+-- @param   batch      chosen.reward, rejected.reward [batch]; margin [batch], 0 where not given
+-- @param   centering  weight of the penalty that keeps rewards around 0, >= 0
+-- @return             [batch] nats
+-- @error   the sides differ in shape
+-- @law     zero_margin_value 0.6931472; nonnegative
+-- @example bradley_terry { chosen = { reward = {1} }, rejected = { reward = {0} } } --> {0.3132617}
+-- @source  Bradley & Terry (1952), doi:10.2307/2334029; centering of Eisenstein et al. (2023),
+--   arXiv:2312.09244, eq. 4
+-- @differs nothing
+local pg = require "perigee"
+
+return pg.preference_model {
+  params = { centering = pg.interval(0, 10, 0, { 0.001, 0.1 }) },
+  compute = function(batch, p)
+    local chosen, rejected = batch.chosen.reward, batch.rejected.reward
+    return p.centering * pg.square(chosen + rejected)
+      - pg.log_sigmoid(chosen - rejected - batch.margin)
+  end,
+}
