@@ -1,0 +1,108 @@
+import Foundation
+import LuaBindings
+
+/// The methods that come with the program, and the search among them.
+public struct StandardLibrary: Sendable {
+  /// The folder that holds the families.
+  public let root: String
+  /// The methods, sorted by name; recipes are programs and not among them.
+  public let entries: [MethodEntry]
+
+  /// Reads the library that belongs to this program.
+  ///
+  /// Looks in `PERIGEE_STDLIB`, then beside the executable, then in the folder above `.build`.
+  ///
+  /// - Throws: `MethodError` naming the folders that were looked in.
+  public static func find() throws -> StandardLibrary {
+    let candidates = places()
+    guard let root = candidates.first(where: isLibrary) else {
+      throw MethodError(
+        "no stdlib folder in \(candidates.joined(separator: ", ")); set PERIGEE_STDLIB to it")
+    }
+    return try StandardLibrary(root: root)
+  }
+
+  /// Reads the library in a folder.
+  ///
+  /// - Parameter root: the folder, whose folders are the families.
+  /// - Throws: `MethodError` naming a file that cannot be read.
+  public init(root: String) throws {
+    self.root = root
+    let names = Self.luaFiles(below: root).filter { !$0.hasPrefix("recipes/") }
+    entries = try names.sorted().map { name in
+      let path = root + "/" + name
+      return MethodEntry(
+        name: String(name.dropLast(4)), path: path,
+        header: MethodHeader(source: try Self.read(path)))
+    }
+  }
+
+  /// The method called `name`: `losses/dpo`, `dpo` where one family has it, or the path of a file.
+  ///
+  /// - Throws: `MethodError` with the nearest names.
+  public func entry(_ name: String) throws -> MethodEntry {
+    if name.hasSuffix(".lua") { return try file(name) }
+    if let exact = entries.first(where: { $0.name == name }) { return exact }
+    let matches = entries.filter { $0.stem == name }
+    if matches.count == 1 { return matches[0] }
+    guard matches.isEmpty else {
+      let names = matches.map(\.name).joined(separator: " and ")
+      throw MethodError("there are several methods called \"\(name)\": \(names)")
+    }
+    let known = entries.flatMap { [$0.name, $0.stem] }
+    throw MethodError(
+      "there is no method called \"\(name)\"\(NearestName.hint(name, in: known))")
+  }
+
+  /// The methods that mention every word of `text`; all of them where it is empty.
+  public func search(_ text: String) -> [MethodEntry] {
+    let words = text.lowercased().split(separator: " ")
+    return entries.filter { entry in words.allSatisfy { entry.searchText.contains($0) } }
+  }
+
+  /// The text of a file.
+  public static func read(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw MethodError("\(path): cannot be read")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw MethodError("\(path): expected UTF-8 text")
+    }
+    return text
+  }
+
+  private func file(_ path: String) throws -> MethodEntry {
+    let name = String(path.dropLast(4))
+    guard FileManager.default.fileExists(atPath: path) else {
+      let shipped = entries.first { $0.name == name || $0.stem == name }
+      throw MethodError(
+        "\(path): no such file" + (shipped.map { "; did you mean \"\($0.name)\"?" } ?? ""))
+    }
+    let stem = name.split(separator: "/").last.map(String.init) ?? name
+    return MethodEntry(
+      name: stem, path: path, header: MethodHeader(source: try Self.read(path)))
+  }
+
+  private static func luaFiles(below root: String) -> [String] {
+    guard let walk = FileManager.default.enumerator(atPath: root) else { return [] }
+    return walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".lua") }
+  }
+
+  private static func isLibrary(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/losses")
+  }
+
+  private static func places() -> [String] {
+    var result: [String] = []
+    if let named = ProcessInfo.processInfo.environment["PERIGEE_STDLIB"] { return [named] }
+    let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let program = executable.path.hasPrefix("/proc/") ? CommandLine.arguments[0] : executable.path
+    let folder = URL(fileURLWithPath: program).standardizedFileURL.deletingLastPathComponent()
+    result.append(folder.path + "/stdlib")
+    let parts = folder.pathComponents
+    if let build = parts.lastIndex(of: ".build") {
+      result.append(parts[..<build].joined(separator: "/").dropFirst() + "/stdlib")
+    }
+    return result
+  }
+}

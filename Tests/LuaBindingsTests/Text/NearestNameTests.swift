@@ -1,0 +1,15 @@
+import LuaBindings
+import Testing
+
+@Suite struct NearestNameTests {
+  @Test func findsTypingErrors() {
+    let names = ["softmax", "softplus", "log_sigmoid", "exp"]
+    #expect(NearestName.find("sofmax", in: names) == "softmax")
+    #expect(NearestName.find("log_sigmiod", in: names) == "log_sigmoid")
+    #expect(NearestName.find("EXP", in: names) == "exp")
+    #expect(NearestName.find("convolution", in: names) == nil)
+    #expect(NearestName.hint("softplu", in: names) == "; did you mean \"softplus\"?")
+    #expect(NearestName.hint("zzz", in: names) == "")
+    #expect(NearestName.find("", in: names) == nil)
+  }
+}

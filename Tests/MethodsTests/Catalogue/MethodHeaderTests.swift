@@ -1,0 +1,42 @@
+import Methods
+import Testing
+
+@Suite struct MethodHeaderTests {
+  static let source = """
+    --- A loss.
+    --
+    --   L = x^2
+    --
+    -- Some prose.
+    --
+    -- @param   batch  pairwise
+    -- @param   beta   scale,
+    --   above zero
+    -- @return         [batch] nats
+    -- @law     nonnegative; zero_margin_value 0.5
+    -- @law     convex in margin
+    -- @example loss {} --> {1}
+    -- @source  Somebody (2024), eq. 1
+    local pg = require "perigee"
+    -- @source not part of the header
+    """
+
+  @Test func readsEveryPart() {
+    let header = MethodHeader(source: Self.source)
+    #expect(header.summary == "A loss.")
+    #expect(header.formulas == ["L = x^2"])
+    #expect(header.notes == "Some prose.")
+    #expect(header.parameters.map(\.name) == ["batch", "beta"])
+    #expect(header.parameters.map(\.text) == ["pairwise", "scale, above zero"])
+    #expect(header.returns == "[batch] nats")
+    #expect(header.laws == ["nonnegative", "zero_margin_value 0.5", "convex in margin"])
+    #expect(header.examples == ["loss {} --> {1}"])
+    #expect(header.sources == ["Somebody (2024), eq. 1"])
+    #expect(header.differences.isEmpty && header.errors.isEmpty)
+  }
+
+  @Test func aFileWithoutHeaderHasAnEmptyOne() {
+    #expect(MethodHeader(source: "return 1").summary.isEmpty)
+    #expect(MethodHeader(source: "").parameters.isEmpty)
+  }
+}
