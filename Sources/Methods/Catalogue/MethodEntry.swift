@@ -18,7 +18,8 @@ public struct MethodEntry: Sendable, Equatable {
 
   /// Everything a search looks at, in lower case.
   var searchText: String {
-    let parts = [name, header.summary, header.notes] + header.sources
+    let parts =
+      [name, header.summary, header.notes] + header.sources
       + header.parameters.map(\.name)
     return parts.joined(separator: " ").lowercased()
   }
@@ -26,6 +27,7 @@ public struct MethodEntry: Sendable, Equatable {
 
 /// A method that cannot be found, read or used.
 public struct MethodError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong and what was expected.
   public let description: String
 
   public init(_ description: String) {

@@ -6,7 +6,9 @@
 public struct MethodHeader: Sendable, Equatable {
   /// A documented parameter of the method.
   public struct Parameter: Sendable, Equatable {
+    /// As the script spells it.
     public let name: String
+    /// What it is: meaning, shape, range.
     public let text: String
   }
 
