@@ -139,3 +139,20 @@ public func relativeDifference(_ found: [Double], _ expected: [Double], floor: D
     return difference.isNaN ? .infinity : difference
   }.max() ?? 0
 }
+
+extension GoldenValue {
+  /// The numbers in row-major order, as integers.
+  public var integers: [Int] { numbers.map { Int($0) } }
+
+  /// Whether a truth value holds; nil for what is none.
+  public var flag: Bool? {
+    guard case .flag(let flag) = self else { return nil }
+    return flag
+  }
+
+  /// The string, or nil.
+  public var text: String? {
+    guard case .text(let text) = self else { return nil }
+    return text
+  }
+}
