@@ -1,0 +1,122 @@
+// Stopping a script from a signal handler or another thread. A request stays in force until the
+// outermost lb_perform returns, so no pcall can swallow it.
+#include <signal.h>
+#include <stdlib.h>
+
+#include "state.h"
+
+// Default action of SIGURG is to ignore it, so a late one does no harm.
+#define LB_SIGNAL SIGURG
+
+// The state that runs on this thread, and through `outer` those it interrupted.
+static _Thread_local lb_state *volatile active;
+static pthread_once_t installed = PTHREAD_ONCE_INIT;
+
+static void hook(lua_State *L, lua_Debug *frame) {
+  (void)frame;
+  lb_state *lb = lb_of(L);
+  if (atomic_load(&lb->control->requested) == 0) lua_sethook(L, NULL, 0, 0);
+  else lb_raise_interrupt(L, lb);
+}
+
+void lb_arm(lua_State *L) {
+  lua_sethook(L, hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+static const char *reason_text(int reason) {
+  switch (reason) {
+    case LB_REASON_TIME: return "interrupted: out of time";
+    case LB_REASON_HOST: return "interrupted by the program";
+    default: return "interrupted";
+  }
+}
+
+int lb_raise_interrupt(lua_State *L, lb_state *lb) {
+  lb_where(L);
+  lua_pushstring(L, reason_text(atomic_load(&lb->control->requested)));
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+static void arm_requested(int signal) {
+  (void)signal;
+  for (lb_state *lb = active; lb != NULL; lb = lb->outer)
+    if (atomic_load(&lb->control->requested) != 0) lb_arm(lb->running);
+}
+
+static void install(void) {
+  struct sigaction action = {.sa_handler = arm_requested, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(LB_SIGNAL, &action, NULL);
+}
+
+lb_control *lb_control_new(void) {
+  pthread_once(&installed, install);
+  lb_control *control = calloc(1, sizeof(lb_control));
+  if (control == NULL) return NULL;
+  pthread_mutex_init(&control->lock, NULL);
+  return control;
+}
+
+void lb_control_free(lb_control *control) {
+  pthread_mutex_destroy(&control->lock);
+  free(control);
+}
+
+static lb_state *state_on_this_thread(const lb_control *control) {
+  for (lb_state *lb = active; lb != NULL; lb = lb->outer)
+    if (lb->control == control) return lb;
+  return NULL;
+}
+
+bool lb_interrupt(lb_control *control, lb_reason reason) {
+  lb_state *lb = state_on_this_thread(control);
+  if (lb != NULL) {
+    atomic_store(&control->requested, (int)reason);
+    lb_arm(lb->running);
+    return true;
+  }
+  pthread_mutex_lock(&control->lock);
+  bool entered = control->entered;
+  if (entered) {
+    atomic_store(&control->requested, (int)reason);
+    pthread_kill(control->thread, LB_SIGNAL);
+  }
+  pthread_mutex_unlock(&control->lock);
+  return entered;
+}
+
+lb_reason lb_interrupted(const lb_control *control) {
+  return (lb_reason)atomic_load_explicit(&control->requested, memory_order_relaxed);
+}
+
+void lb_add_external(lb_control *control, int64_t delta) {
+  atomic_fetch_add_explicit(&control->external, delta, memory_order_relaxed);
+}
+
+int64_t lb_external(const lb_control *control) {
+  return atomic_load_explicit(&control->external, memory_order_relaxed);
+}
+
+// `active` is set before the lock is taken: a handler that comes between must not wait for it.
+void lb_enter(lb_state *lb) {
+  if (lb->depth++ > 0) return;
+  lb_control *control = lb->control;
+  lb->outer = active;
+  active = lb;
+  pthread_mutex_lock(&control->lock);
+  control->thread = pthread_self();
+  control->entered = true;
+  pthread_mutex_unlock(&control->lock);
+}
+
+void lb_leave(lb_state *lb) {
+  if (--lb->depth > 0) return;
+  lb_control *control = lb->control;
+  pthread_mutex_lock(&control->lock);
+  control->entered = false;
+  pthread_mutex_unlock(&control->lock);
+  active = lb->outer;
+  atomic_store(&control->requested, 0);
+  lua_sethook(lb->main, NULL, 0, 0);
+}

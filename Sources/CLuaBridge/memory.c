@@ -1,0 +1,90 @@
+// The counting allocator, its limit, injected failures, and native bytes in Lua's collector.
+#include <stdlib.h>
+
+#include "state.h"
+
+// Native bytes are left alone below this: small scripts never pay for a full collection.
+#define LB_EXTERNAL_MINIMUM (32ll << 20)
+#define LB_PENDING_RELEASES 256
+
+static bool refused(lb_state *lb, int64_t growth) {
+  lb->allocations++;
+  bool fails = false;
+  if (lb->fail_after >= 0 && lb->allocations > lb->fail_after && lb->fail_left > 0) {
+    lb->fail_left--;
+    fails = true;
+  }
+  int64_t external = atomic_load_explicit(&lb->control->external, memory_order_relaxed);
+  if (lb->limit > 0 && lb->bytes + external + growth > lb->limit) fails = true;
+  if (!fails) return false;
+  if (!lb->host_mode) return true;
+  lb->over_limit = true;
+  return false;
+}
+
+void *lb_allocate(void *state, void *block, size_t old_size, size_t new_size) {
+  lb_state *lb = state;
+  // For new blocks Lua passes the kind of object in place of the old size.
+  int64_t old_bytes = block == NULL ? 0 : (int64_t)old_size;
+  int64_t growth = (int64_t)new_size - old_bytes;
+  if (new_size == 0) {
+    free(block);
+    lb->bytes += growth;
+    return NULL;
+  }
+  if (growth > 0 && refused(lb, growth)) return NULL;
+  void *moved = realloc(block, new_size);
+  if (moved == NULL) return NULL;
+  lb->bytes += growth;
+  return moved;
+}
+
+bool lb_grow(lb_state *lb, void **items, int64_t *capacity, int64_t needed, size_t item) {
+  if (needed <= *capacity) return true;
+  int64_t wanted = *capacity * 2 > needed ? *capacity * 2 : needed;
+  if (wanted < 16) wanted = 16;
+  void *moved = lb_allocate(lb, *items, (size_t)*capacity * item, (size_t)wanted * item);
+  if (moved == NULL) return false;
+  *items = moved;
+  *capacity = wanted;
+  return true;
+}
+
+int lb_raise_memory(lua_State *L) {
+  lua_pushliteral(L, "not enough memory");
+  return lua_error(L);
+}
+
+static int64_t external_bytes(const lb_state *lb) {
+  return atomic_load_explicit(&lb->control->external, memory_order_relaxed);
+}
+
+// Collects twice as late as the last collection left alive, so the cost stays in proportion.
+static void collect_external(lua_State *L, lb_state *lb) {
+  lua_gc(L, LUA_GCCOLLECT);
+  lb_drain(lb);
+  int64_t next = 2 * external_bytes(lb);
+  lb->external_trigger = next > LB_EXTERNAL_MINIMUM ? next : LB_EXTERNAL_MINIMUM;
+}
+
+void lb_settle_memory(lua_State *L, lb_state *lb) {
+  int64_t external = external_bytes(lb);
+  bool over = lb->limit > 0 && lb->bytes + external > lb->limit;
+  if (external > lb->external_trigger || over) {
+    collect_external(L, lb);
+    over = lb->limit > 0 && lb->bytes + external_bytes(lb) > lb->limit;
+  }
+  if (lb->queue.count >= LB_PENDING_RELEASES) lb_drain(lb);
+  if (!over && !lb->over_limit) return;
+  lb->over_limit = false;
+  lb_raise_memory(L);
+}
+
+int64_t lb_bytes(const lb_state *lb) { return lb->bytes; }
+
+int64_t lb_allocations(const lb_state *lb) { return lb->allocations; }
+
+void lb_fail_allocations(lb_state *lb, int64_t after, int64_t count) {
+  lb->fail_after = after < 0 ? -1 : lb->allocations + after;
+  lb->fail_left = count;
+}

@@ -1,0 +1,117 @@
+// The one way from the host into Lua: a protected call that pushes, acts, and copies results out.
+#include <string.h>
+
+#include "state.h"
+
+typedef struct performance {
+  lb_operation operation;
+  lb_tokens *tokens;
+  lb_value *values;
+  int count;
+} performance;
+
+static int copy_out(lua_State *L, performance *work, int first, int count) {
+  lb_copier copier;
+  lb_copy_begin(L, &copier, work->operation == LB_DO_UPVALUES);
+  work->values = lb_copy_stack(&copier, first, count);
+  work->count = count;
+  lb_copy_commit(&copier, lb_of(L));
+  return lua_gettop(L);
+}
+
+static int act(lua_State *L) {
+  performance *work = lua_touserdata(L, 1);
+  lua_settop(L, 0);
+  lb_tokens_push_values(L, work->tokens);
+  int count = lb_operation_function(work->operation)(L);
+  return copy_out(L, work, lua_gettop(L) - count + 1, count);
+}
+
+// The error object when it is no string: the host keeps it as a value.
+static int copy_error(lua_State *L) {
+  return copy_out(L, lua_touserdata(L, 2), 1, 1);
+}
+
+static bool is_memory_message(const lb_state *lb) {
+  static const char text[] = "not enough memory";
+  size_t length = sizeof text - 1;
+  if (lb->message == NULL || (size_t)lb->message_length < length) return false;
+  return memcmp(lb->message + lb->message_length - length, text, length) == 0;
+}
+
+static lb_error_kind error_kind(const lb_state *lb, int status) {
+  if (atomic_load(&lb->control->requested) != 0) return LB_ERROR_INTERRUPTED;
+  if (status == LUA_ERRMEM || is_memory_message(lb)) return LB_ERROR_MEMORY;
+  return lb->syntax ? LB_ERROR_SYNTAX : LB_ERROR_SCRIPT;
+}
+
+static void record_failure(lua_State *L, lb_state *lb, int status, lb_outcome *outcome) {
+  // These two reach no message handler.
+  if (status == LUA_ERRMEM || status == LUA_ERRERR) {
+    const char *text = status == LUA_ERRMEM ? "not enough memory" : "error in error handling";
+    lb->frame_count = lb->frames_left_out = 0;
+    lb_set_message(lb, text, strlen(text));
+  }
+  performance work = {.operation = LB_DO_RETURN};
+  int type = lua_type(L, -1);
+  if (status == LUA_ERRRUN && type != LUA_TSTRING && lua_checkstack(L, 8)) {
+    lua_pushcfunction(L, copy_error);
+    lua_pushvalue(L, -2);
+    lua_pushlightuserdata(L, &work);
+    if (lua_pcall(L, 2, LUA_MULTRET, 0) == LUA_OK) {
+      outcome->values = work.values;
+      outcome->count = work.count;
+    }
+  }
+  outcome->error = (lb_error){.kind = error_kind(lb, status),
+                              .message = lb->message,
+                              .length = lb->message_length,
+                              .frames = lb->frames,
+                              .frame_count = lb->frame_count,
+                              .frames_left_out = lb->frames_left_out};
+}
+
+static lb_outcome refuse(lb_state *lb) {
+  lb_outcome outcome = {.thread = lb->running, .base = lua_gettop(lb->running)};
+  lb->over_limit = false;
+  lb->frame_count = 0;
+  lb_set_message(lb, "not enough memory", 17);
+  outcome.error = (lb_error){.kind = LB_ERROR_MEMORY,
+                             .message = lb->message,
+                             .length = lb->message_length,
+                             .frames = lb->frames};
+  return outcome;
+}
+
+lb_outcome lb_perform(lb_state *lb, lb_operation operation, lb_tokens *tokens) {
+  lua_State *L = lb->running;
+  if (lb->over_limit || tokens == NULL || !lua_checkstack(L, 8)) return refuse(lb);
+  lb_outcome outcome = {.thread = L, .base = lua_gettop(L)};
+  performance work = {.operation = operation, .tokens = tokens};
+  bool mode = lb->host_mode;
+  lb_enter(lb);
+  lb->host_mode = false;
+  lb->syntax = false;
+  lua_pushcfunction(L, lb_message_handler);
+  lua_pushcfunction(L, act);
+  lua_pushlightuserdata(L, &work);
+  int status = lua_pcall(L, 1, LUA_MULTRET, outcome.base + 1);
+  lb->running = L;
+  outcome.succeeded = status == LUA_OK;
+  if (outcome.succeeded) {
+    outcome.values = work.values;
+    outcome.count = work.count;
+  } else {
+    record_failure(L, lb, status, &outcome);
+  }
+  lb->host_mode = mode;
+  lb_leave(lb);
+  return outcome;
+}
+
+void lb_finish(lb_state *lb, const lb_outcome *outcome) {
+  lua_settop(outcome->thread, outcome->base);
+  if (lb->depth == 0) lb_drain(lb);
+}
+
+int32_t lb_stack_depth(const lb_state *lb) { return lua_gettop(lb->running); }

@@ -1,0 +1,68 @@
+import CLuaBridge
+
+/// A variable that a Lua function captured.
+///
+/// Tables are copied when small and plain; others come as `.opaque`, which tells only whether
+/// it is the same table. Compare two lists to find what changed between them.
+public struct LuaUpvalue: Sendable, Equatable {
+  public var name: String
+  public var value: LuaValue
+}
+
+/// Where a function was written.
+public struct LuaFunctionInfo: Sendable, Equatable {
+  /// `@file` or the chunk's other name.
+  public var chunkName: String
+  public var firstLine: Int
+  public var lastLine: Int
+  public var parameterCount: Int
+  public var isVariadic: Bool
+
+  /// The file's path, when it came from one.
+  public var file: String? {
+    chunkName.hasPrefix("@") ? String(chunkName.dropFirst()) : nil
+  }
+}
+
+/// A line of Lua, by a small number for its source.
+public struct LuaLine: Sendable, Hashable {
+  public var source: Int32
+  public var line: Int32
+
+  public init(source: Int32, line: Int32) {
+    self.source = source
+    self.line = line
+  }
+}
+
+extension LuaState {
+  /// The variables a function captured, globals left out.
+  public func upvalues(of function: LuaFunction) throws -> [LuaUpvalue] {
+    let values = try perform(LB_DO_UPVALUES, [.function(function)])
+    return stride(from: 0, to: values.count - 1, by: 2).map { index in
+      LuaUpvalue(name: values[index].stringValue ?? "?", value: values[index + 1])
+    }
+  }
+
+  /// File, lines and parameters of a function.
+  public func describe(_ function: LuaFunction) throws -> LuaFunctionInfo {
+    let values = try perform(LB_DO_DESCRIBE, [.function(function)])
+    func integer(_ index: Int) -> Int { values[index].integerValue ?? -1 }
+    return LuaFunctionInfo(
+      chunkName: values[0].stringValue ?? "?", firstLine: integer(1), lastLine: integer(2),
+      parameterCount: integer(3), isVariadic: values[4] == .boolean(true))
+  }
+
+  /// The line of Lua that called the running native function; nil outside one. Allocates nothing.
+  public var currentLine: LuaLine? {
+    var source: Int32 = 0
+    var line: Int32 = 0
+    guard lb_current_line(bridge, &source, &line) else { return nil }
+    return LuaLine(source: source, line: line)
+  }
+
+  /// The name of a line's source as messages show it.
+  public func sourceName(_ source: Int32) -> String {
+    lb_source_name(bridge, source).map { String(cString: $0) } ?? "?"
+  }
+}

@@ -1,0 +1,135 @@
+import CLuaBridge
+
+/// An independent Lua 5.4 with one set of globals. Used by one thread at a time.
+public final class LuaState {
+  /// What scripts may use.
+  public enum Profile: Sendable {
+    /// All of Lua, made reproducible.
+    case trusted
+    /// An allow-list for code nobody has read.
+    case candidate
+  }
+
+  /// How a state is set up.
+  public struct Options: Sendable {
+    public var profile: Profile
+    /// Seed of `math.random`.
+    public var seed: UInt64
+    /// Bytes of Lua and native memory together; nil for no limit.
+    public var memoryLimit: Int?
+    /// For tests: how many allocations succeed, and how many then fail.
+    var failures: (after: Int, count: Int)?
+
+    public init(profile: Profile = .trusted, seed: UInt64 = 0, memoryLimit: Int? = nil) {
+      self.profile = profile
+      self.seed = seed
+      self.memoryLimit = memoryLimit
+    }
+  }
+
+  public let profile: Profile
+  /// For other threads and signal handlers.
+  public let control: LuaControl
+  let context = HostContext()
+  let bridge: OpaquePointer
+  /// For tests: receives the bytes still allocated after closing.
+  var onClose: ((Int) -> Void)?
+
+  /// - Throws: ``LuaError`` of kind memory.
+  public init(_ options: Options = Options()) throws {
+    let control = try LuaControl()
+    var host = makeHost(context)
+    var settings = lb_options(
+      candidate: options.profile == .candidate, memory_limit: Int64(options.memoryLimit ?? 0),
+      seed: Int64(bitPattern: options.seed), fail_after: Int64(options.failures?.after ?? -1),
+      fail_count: Int64(options.failures?.count ?? 0))
+    guard let bridge = lb_open(&host, control.block, &settings) else {
+      throw LuaError(kind: .memory, message: "not enough memory for a Lua state")
+    }
+    self.control = control
+    self.bridge = bridge
+    profile = options.profile
+    context.open(bridge, owner: self)
+  }
+
+  deinit {
+    context.close()
+    let left = lb_close(bridge)
+    onClose?(Int(left))
+  }
+
+  /// Bytes that Lua and the bridge hold now, native bytes not included.
+  public var luaBytes: Int { Int(lb_bytes(bridge)) }
+
+  /// Handles that Lua holds now.
+  public var liveHandles: Int { Int(lb_live_handles(bridge)) }
+
+  /// Compiles Lua source text.
+  ///
+  /// - Parameters:
+  ///   - source: text; a first line that starts with `#` is skipped.
+  ///   - chunkName: `@file` for a file, `=name` for other sources.
+  /// - Throws: ``LuaError`` of kind syntax or memory.
+  public func load(_ source: String, chunkName: String) throws -> LuaFunction {
+    try load(Array(source.utf8), chunkName: chunkName)
+  }
+
+  /// Compiles Lua source text that may not be UTF-8.
+  public func load(_ source: [UInt8], chunkName: String) throws -> LuaFunction {
+    let results = try perform(
+      LB_DO_LOAD, [.bytes(skippingFirstLineComment(source)), .string(chunkName)])
+    guard case .function(let function)? = results.first else {
+      throw LuaError(message: "no function came of loading \(chunkName)")
+    }
+    return function
+  }
+
+  /// Calls a function, protected.
+  ///
+  /// - Throws: ``LuaError`` with the position and the Lua frames.
+  public func call(
+    _ function: LuaFunction, _ arguments: [LuaValue] = []
+  ) throws -> [LuaValue] {
+    try perform(LB_DO_CALL, [.function(function)] + arguments)
+  }
+
+  /// Compiles and runs source text.
+  @discardableResult
+  public func run(
+    _ source: String, chunkName: String, arguments: [LuaValue] = []
+  ) throws -> [LuaValue] {
+    try call(load(source, chunkName: chunkName), arguments)
+  }
+
+  public func global(_ name: String) throws -> LuaValue {
+    try perform(LB_DO_GET_GLOBAL, [.string(name)]).first ?? .nil
+  }
+
+  public func setGlobal(_ name: String, _ value: LuaValue) throws {
+    _ = try perform(LB_DO_SET_GLOBAL, [.string(name), value])
+  }
+
+  /// What `tostring` gives for a value. A handle's ownership is handed over.
+  public func display(_ value: LuaValue) throws -> String {
+    try perform(LB_DO_DISPLAY, [value]).first?.stringValue ?? ""
+  }
+
+  /// Runs a full collection and releases what it found.
+  public func collectGarbage() throws {
+    _ = try perform(LB_DO_COLLECT, [])
+    lb_drain(bridge)
+  }
+
+  /// Restarts `math.random` from a seed.
+  public func seedRandom(_ seed: UInt64) throws {
+    _ = try perform(LB_DO_SEED, [.integer(Int(bitPattern: UInt(seed)))])
+  }
+
+  /// The byte order is that of a script with a `#!` line: the line stays, so numbers are right.
+  private func skippingFirstLineComment(_ source: [UInt8]) -> [UInt8] {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = source.starts(with: mark) ? source.dropFirst(mark.count) : source[...]
+    guard text.first == UInt8(ascii: "#") else { return Array(text) }
+    return Array(text.drop { $0 != UInt8(ascii: "\n") })
+  }
+}

@@ -1,0 +1,29 @@
+import CLuaBridge
+
+extension LuaState {
+  /// Does something in Lua with values as arguments.
+  func perform(_ operation: lb_operation, _ values: [LuaValue]) throws -> [LuaValue] {
+    try perform(operation) { try $0.put(values) }
+  }
+
+  /// Writes arguments, does something in Lua, and reads its results or its error.
+  func perform(
+    _ operation: lb_operation, _ write: (Encoder) throws -> Void
+  ) throws -> [LuaValue] {
+    context.releaseDropped()
+    guard let tokens = lb_tokens_new(bridge) else {
+      throw LuaError(kind: .memory, message: "not enough memory")
+    }
+    defer { lb_tokens_free(tokens) }
+    try write(Encoder(tokens: tokens, context: context))
+    var outcome = lb_perform(bridge, operation, tokens)
+    defer {
+      lb_finish(bridge, &outcome)
+      assert(lb_stack_depth(bridge) == outcome.base, "the Lua stack is out of balance")
+    }
+    let decoder = Decoder(ledger: context.ledger)
+    let values = decoder.values(outcome.values, count: Int(outcome.count))
+    if outcome.succeeded { return values }
+    throw LuaError(outcome.error, value: values.first)
+  }
+}
