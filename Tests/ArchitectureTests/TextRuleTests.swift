@@ -19,6 +19,15 @@ import Testing
     #expect(LengthRules.files(tree("README.md", String(repeating: line, count: 301))).count == 1)
   }
 
+  @Test func summaryNamesTheLongestFile() {
+    let files = [151, 150].map { count in
+      SourceFile(path: "Sources/A/F\(count).swift", text: String(repeating: "\n", count: count))
+    }
+    #expect(
+      LengthRules.summary(SourceTree(files: files))
+        == "2 files, 1 longer than 150 lines; longest Sources/A/F151.swift with 151 lines")
+  }
+
   @Test func lineLengthCountsCharacters() {
     let wide = String(repeating: "é", count: 100)
     #expect(LengthRules.lines(tree("stdlib/losses/a.lua", wide)) == [])

@@ -8,6 +8,7 @@ do {
   let tree = try SourceTree(root: root)
   let violations = HouseRule.all.flatMap { $0.check(tree) }
   for violation in violations { print(violation) }
+  print(LengthRules.summary(tree))
   exit(violations.isEmpty ? 0 : 1)
 } catch {
   print("house-rules: cannot read \(root.path): \(error.localizedDescription)")

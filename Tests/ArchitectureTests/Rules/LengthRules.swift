@@ -1,5 +1,6 @@
 /// Limits on files and lines.
 enum LengthRules {
+  static let comfortableFile = 150
   static let longestFile = 400
   static let longestReadme = 300
   static let widestLine = 100
@@ -20,5 +21,14 @@ enum LengthRules {
         return file.violation(index + 1, "\(line.count) columns, more than \(widestLine)")
       }
     }
+  }
+
+  /// Where files stand against the length they aim at; longer ones are no violation yet.
+  static func summary(_ tree: SourceTree) -> String {
+    let code = tree.files.filter(\.isCode)
+    let long = code.filter { $0.lines.count > comfortableFile }
+    let longest = code.max { $0.lines.count < $1.lines.count }
+    let name = longest.map { "; longest \($0.path) with \($0.lines.count) lines" } ?? ""
+    return "\(code.count) files, \(long.count) longer than \(comfortableFile) lines\(name)"
   }
 }
