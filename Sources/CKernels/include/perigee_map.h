@@ -96,8 +96,8 @@ enum pk_map_op { PK_MAP_OPS(PK_MAP_ENUMERATOR) PK_MAP_COUNT };
 #undef PK_MAP_ENUMERATOR
 
 /// One elementwise loop: out[i] = op(a[i], b[i], c[i]) for i < n. Operands that the operation does
-/// not take are ignored. `out` may be exactly `a`, `b` or `c` where the element sizes agree; it must
-/// not overlap them in part. The bits of out[i] depend on the operands at i alone.
+/// not take are ignored. `out` may be exactly `a`, `b` or `c` where the element sizes agree; it
+/// must not overlap them in part. The bits of out[i] depend on the operands at i alone.
 typedef void (*pk_map_fn)(
   void *out, const void *a, const void *b, const void *c, int64_t n);
 

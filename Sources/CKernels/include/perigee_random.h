@@ -17,7 +17,7 @@ void pk_philox4x32_10(const uint32_t ctr[4], const uint32_t key[2], uint32_t out
 // array is cut. Every variant gives the same bits.
 
 /// Uniform numbers in [0, 1). F32: 24 bits, element e is word e % 4 of block e / 4. F64: 53 bits,
-/// element e is words 2 (e % 2) (low) and 2 (e % 2) + 1 (high) of block e / 2. Other types: nothing.
+/// element e is words 2 (e % 2) (low) and 2 (e % 2) + 1 (high) of block e / 2. Other types: none.
 void pk_fill_uniform(
   int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset);
 

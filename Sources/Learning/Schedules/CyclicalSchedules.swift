@@ -4,7 +4,7 @@ import Foundation
 enum CyclicalSchedules {
   static let declarations: [ScheduleDeclaration] = [
     ScheduleDeclaration(
-      "one_cycle", "Up to `max` and far down again, once (torch OneCycleLR); ignores the base rate.",
+      "one_cycle", "Up to `max` and far down, once (torch OneCycleLR); ignores the base rate.",
       [
         SettingDeclaration("max", 0.1, "the highest rate", isRequired: true),
         SettingDeclaration(
@@ -12,7 +12,8 @@ enum CyclicalSchedules {
         SettingDeclaration("rising_share", 0.3, "share of the steps going up", in: 0...1),
         SettingDeclaration("start_divisor", 25, "max over the first rate"),
         SettingDeclaration("end_divisor", 1e4, "first rate over the last"),
-        SettingDeclaration("anneal", "cosine", "curve of each phase", choices: ["cosine", "linear"]),
+        SettingDeclaration(
+          "anneal", "cosine", "curve of each phase", choices: ["cosine", "linear"]),
         SettingDeclaration(
           "three_phase", false, "fall as steeply as it rose before the last descent"),
       ], rate: oneCycle),

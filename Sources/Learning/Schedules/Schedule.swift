@@ -45,7 +45,9 @@ struct ScheduleMoment {
 /// The value at step k is the rate in force at update k, the first being update 0, as the lists
 /// of PyTorch and Hugging Face `transformers` count.
 public struct Schedule: Sendable {
+  /// What kind of schedule it is.
   public let declaration: ScheduleDeclaration
+  /// Its own options, defaults filled in.
   public let settings: Settings
   /// The rate that the schedule multiplies or begins from.
   public let baseRate: Double

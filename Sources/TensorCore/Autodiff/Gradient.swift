@@ -18,7 +18,8 @@ extension Graph {
     }
     guard upstream != nil || output.count == 1 else {
       throw TensorError(
-        "grad", "the output has shape \(output.shape); reduce it to one number first, "
+        "grad",
+        "the output has shape \(output.shape); reduce it to one number first, "
           + "for example with :mean()")
     }
     let order = reachable(from: output.id, towards: targets.map(\.id))

@@ -13,6 +13,7 @@ public struct Arguments {
 
   /// The operation, for errors.
   public let operation: String
+  /// Where results are built.
   public let graph: Graph
   let values: [Value]
 
@@ -29,6 +30,7 @@ public struct Arguments {
     return true
   }
 
+  /// A tensor.
   public func tensor(_ index: Int) throws -> Tensor {
     guard has(index), case .tensor(let tensor) = values[index] else {
       throw mismatch(index, "a tensor")
@@ -41,6 +43,7 @@ public struct Arguments {
     has(index) ? try tensor(index) : nil
   }
 
+  /// A list of tensors.
   public func tensors(_ index: Int) throws -> [Tensor] {
     guard has(index), case .tensors(let list) = values[index] else {
       throw mismatch(index, "a list of tensors")
@@ -67,6 +70,7 @@ public struct Arguments {
     return fallback
   }
 
+  /// A number, or `fallback` when the argument is missing.
   public func number(_ index: Int, default fallback: Double? = nil) throws -> Double {
     guard has(index) else {
       guard let fallback else { throw mismatch(index, "a number") }
@@ -79,12 +83,14 @@ public struct Arguments {
     }
   }
 
+  /// True or false, or `fallback` when the argument is missing.
   public func flag(_ index: Int, default fallback: Bool = false) throws -> Bool {
     guard has(index) else { return fallback }
     guard case .flag(let flag) = values[index] else { throw mismatch(index, "true or false") }
     return flag
   }
 
+  /// A string, or `fallback` when the argument is missing.
   public func text(_ index: Int, default fallback: String? = nil) throws -> String {
     if has(index), case .text(let text) = values[index] { return text }
     guard !has(index), let fallback else { throw mismatch(index, "a string") }

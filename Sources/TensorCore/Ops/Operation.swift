@@ -24,6 +24,7 @@ public struct Operation: Sendable {
   public let summary: String
   /// What it takes, in order.
   public let parameters: [Parameter]
+  /// How it is computed.
   public let body: Body
   /// How other systems spell it; `#1`, `#2` stand for the operands.
   public let spelling: Spelling
@@ -34,6 +35,7 @@ public struct Operation: Sendable {
   /// Whether scripts can call it by name; inner primitives are reached through composites.
   public let isPublic: Bool
 
+  /// A node of its own, or a function over such nodes.
   public enum Body: Sendable {
     case primitive(Primitive)
     /// Builds the results from the arguments; most return one tensor.
@@ -57,6 +59,7 @@ public struct Operation: Sendable {
 
 /// One parameter of an operation.
 public struct Parameter: Sendable {
+  /// What an argument may be.
   public enum Kind: Sendable {
     /// A tensor, or a number that becomes one of its neighbour's type.
     case tensor
@@ -76,7 +79,9 @@ public struct Parameter: Sendable {
     case text
   }
 
+  /// The name in documentation and errors.
   public let name: String
+  /// What may be given for it.
   public let kind: Kind
   /// Whether it may be left out; the operation's summary says what then holds.
   public let isOptional: Bool
@@ -87,11 +92,13 @@ public struct Parameter: Sendable {
     self.isOptional = optional
   }
 
+  /// A required tensor.
   public static func tensor(_ name: String) -> Parameter { Parameter(name, .tensor) }
 }
 
 /// How an operation is written elsewhere; empty where it has no single spelling.
 public struct Spelling: Sendable {
+  /// The operation in LaTeX, in PyTorch and in JAX.
   public let latex: String
   public let torch: String
   public let jax: String
@@ -161,13 +168,16 @@ public struct Primitive: Sendable {
 
 /// What a derivative rule sees: d loss / d output on the way to d loss / d inputs.
 public struct Chain {
+  /// The operands and result of the node, and the derivative of the loss by the result.
   public let inputs: [Tensor]
   public let output: Tensor
   public let upstream: Tensor
+  /// The integers a node carries: axes, extents, flags.
   public let attributes: [Int]
   /// The number a node carries beside its attributes.
   public let payload: Double
 
+  /// The first, second and third operand.
   public var x: Tensor { inputs[0] }
   public var y: Tensor { inputs[1] }
   public var z: Tensor { inputs[2] }

@@ -69,6 +69,7 @@ extension Tensor {
     try reduce(Reductions.sum, axes, keepingAxes, "sum")
   }
 
+  /// Product over 0-based `axes`; all when nil.
   public func product(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     try reduce(Reductions.product, axes, keepingAxes, "prod")
   }
@@ -78,10 +79,12 @@ extension Tensor {
     try reduce(Reductions.maximum, axes, keepingAxes, "amax")
   }
 
+  /// Minimum over 0-based `axes`; ties share the derivative evenly.
   public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     try reduce(Reductions.minimum, axes, keepingAxes, "amin")
   }
 
+  /// Mean over 0-based `axes`; all when nil.
   public func mean(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let resolved = try resolve(axes, "mean")
     let count = resolved.reduce(1) { $0 * shape[$1] }

@@ -1,5 +1,6 @@
 /// The extents of a tensor, outermost first; empty for a scalar.
 public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
+  /// The extent of each axis.
   public let dims: [Int]
   /// Number of elements.
   public let count: Int
@@ -13,10 +14,13 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
     self.init(elements)
   }
 
+  /// The shape of a single number.
   public static let scalar = Shape([])
 
+  /// Number of axes.
   public var rank: Int { dims.count }
 
+  /// The extent of a 0-based, non-negative axis.
   public subscript(axis: Int) -> Int { dims[axis] }
 
   /// `[2, 3]`; `[]` for a scalar.

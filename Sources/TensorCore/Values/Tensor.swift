@@ -3,7 +3,9 @@
 /// A tensor does not keep its node alive; see `Graph` for how long a bare one may be held, and
 /// `Handle` for one that may be kept.
 public struct Tensor {
+  /// The graph that holds the node.
   public let graph: Graph
+  /// The node that computes it.
   public let id: NodeID
 
   init(_ graph: Graph, _ id: NodeID) {
@@ -17,6 +19,7 @@ public struct Tensor {
     self.id = id
   }
 
+  /// Extents, type and number of axes.
   public var shape: Shape { graph.shape(of: id) }
   public var dtype: DType { graph.nodes[Int(id)].dtype }
   public var rank: Int { shape.rank }
@@ -33,6 +36,7 @@ public struct Tensor {
 
 /// A tensor that stays alive as long as this object.
 public final class Handle {
+  /// What is kept alive.
   public let tensor: Tensor
 
   public init(_ tensor: Tensor) {

@@ -170,9 +170,8 @@ enum Activations {
 }
 
 extension Tensor {
-  /// x times the normal distribution function at x.
-  ///
-  /// - Parameter approximate: Whether to use the fit by the hyperbolic tangent.
+  /// x times the normal distribution function at x, or times its fit by the hyperbolic tangent
+  /// when `approximate`.
   public func gelu(approximate: Bool = false) throws -> Tensor {
     if approximate {
       // (1 + tanh u) / 2 is the sigmoid of 2 u, which keeps small values precise.
