@@ -2,24 +2,45 @@
 ///
 /// A plan reads the current contents of the leaves it was captured from (`Graph.empty`,
 /// `Graph.parameter`, `Graph.tensor`) and the current numbers of its hyperparameters; so a loop
-/// writes a batch into leaves, sets the hyperparameters, and runs. After the first run of a plan
-/// nothing is allocated.
+/// writes a batch into leaves, sets the hyperparameters, and runs. After the first run nothing
+/// is allocated.
 public final class Plan {
   /// The results, as leaves that every run overwrites; one for each captured output.
   public let outputs: [Tensor]
   private let graph: Graph
+  private let compiled: CompiledPlan
+  private let leaves: [NodeID]
+  private let scalars: [NodeID]
+  private let handles: [Handle]
+  private let distinct: [NodeID]
 
-  init(graph: Graph, outputs: [Tensor]) {
+  init(_ graph: Graph, _ trace: Trace, _ compiled: CompiledPlan) {
     self.graph = graph
-    self.outputs = outputs
+    self.compiled = compiled
+    leaves = trace.leaves
+    scalars = trace.scalars
+    var first: [Int: Tensor] = [:]
+    for (index, place) in compiled.outputIndex.enumerated() where first[place] == nil {
+      let entry = trace.entries[Int(trace.outputs[index])]
+      first[place] = graph.empty(graph.shapes[Int(entry.shape)], entry.dtype)
+    }
+    outputs = compiled.outputIndex.compactMap { first[$0] }
+    distinct = compiled.outputs.indices.compactMap { first[$0]?.id }
+    handles = (leaves + scalars + distinct).map { Handle(Tensor(graph, $0)) }
   }
 
   /// Computes the outputs and then writes the updates into their targets.
   ///
   /// - Throws: `TensorError` for an index out of range, naming the script line.
   public func run() throws {
-    throw TensorError("plan", "the engine is being built")
+    try graph.execute(compiled, leaves: leaves, scalars: scalars, outputs: distinct)
   }
+
+  /// One line a step: what it computes over how many elements.
+  public var notes: [String] { compiled.notes }
+
+  /// Bytes of intermediate values.
+  public var arenaBytes: Int { compiled.arenaBytes }
 }
 
 extension Graph {
@@ -28,19 +49,78 @@ extension Graph {
   /// - Parameters:
   ///   - outputs: Tensors to compute; each run overwrites `Plan.outputs`.
   ///   - updates: Leaves that take on a new value, of their shape and type, at the end of a run.
+  /// - Throws: `TensorError` when an update does not fit its leaf.
   public func compile(
     outputs: [Tensor], updates: [(target: Tensor, value: Tensor)] = []
   ) throws -> Plan {
-    throw TensorError("plan", "the engine is being built")
+    for (target, value) in updates {
+      guard address(of: target.id) != nil else {
+        throw TensorError("compile", "only a leaf can be updated, not a computed \(target.shape)")
+      }
+      guard target.shape == value.shape, target.dtype == value.dtype else {
+        throw TensorError(
+          "compile", "\(value.dtype.name) \(value.shape) cannot update \(target.dtype.name) "
+            + "\(target.shape)")
+      }
+    }
+    trace(
+      outputs.map(\.id), updates: updates.map { ($0.target.id, $0.value.id) }, into: &scratchTrace)
+    return Plan(self, scratchTrace, engine.plan(for: scratchTrace, self))
   }
 
   /// Computes the values of `tensors` that are not known yet.
+  ///
+  /// - Throws: `TensorError` for an index out of range, naming the script line.
   public func realize(_ tensors: [Tensor]) throws {
-    throw TensorError("realize", "the engine is being built")
+    let wanted = tensors.map(\.id).filter { nodes[Int($0)].storage < 0 }
+    if wanted.isEmpty { return }
+    trace(wanted, into: &scratchTrace)
+    let plan = engine.plan(for: scratchTrace, self)
+    let storages = plan.outputs.map { memory.allocate(bytes: $0.bytes) }
+    defer { for storage in storages { memory.release(storage) } }
+    let trace = scratchTrace
+    try execute(plan, leaves: trace.leaves, scalars: trace.scalars) { index in
+      memory.address(storages[index])
+    }
+    for (id, place) in zip(wanted, plan.outputIndex) { setValue(id, storage: storages[place]) }
+    for id in wanted { detachIfPossible(id) }
   }
 
   /// Changes the number that a `hyperparameter` holds; plans read it at their next run.
   public func set(_ hyperparameter: Tensor, to number: Double) {
     nodes[Int(hyperparameter.id)].payload = number
+  }
+
+  /// Plans compiled by this graph so far.
+  public var compilations: Int { engine.compilations }
+
+  /// Calls of the system allocator for values and for the engine's own memory so far.
+  public var systemAllocations: Int { memory.systemAllocations + engine.allocations }
+
+  fileprivate func execute(
+    _ plan: CompiledPlan, leaves: [NodeID], scalars: [NodeID], outputs: [NodeID]
+  ) throws {
+    try execute(plan, leaves: leaves, scalars: scalars) { address(of: outputs[$0]) }
+  }
+
+  private func execute(
+    _ plan: CompiledPlan, leaves: [NodeID], scalars: [NodeID],
+    _ output: (Int) -> UnsafeMutableRawPointer?
+  ) throws {
+    do {
+      try engine.run(plan, scalarCount: scalars.count) { slots, numbers in
+        for (slot, leaf) in leaves.enumerated() { slots[slot] = address(of: leaf) }
+        for (index, result) in plan.outputs.enumerated() {
+          slots[Int(result.slot)] = output(index)
+        }
+        for (index, scalar) in scalars.enumerated() {
+          numbers[index] = nodes[Int(scalar)].payload
+        }
+      }
+    } catch let error as IndexError {
+      let line = line(of: error.origin).map { "\($0): " } ?? ""
+      throw TensorError(
+        error.operation, "\(line)index \(error.index + 1) is outside 1...\(error.extent)")
+    }
   }
 }

@@ -1,27 +1,48 @@
 import CKernels
 
-/// A straight-line program of scalar instructions, being written for one elementwise operation.
+/// A straight-line program of vector instructions, being written.
 ///
-/// An operation's lowering emits into it; the planner strings the programs of a fused kernel
-/// together, so that equal instructions on equal operands are computed once.
+/// An operation's lowering emits its scalar instructions into it; the planner adds loads,
+/// reductions and expansions around them. Equal instructions on equal operands are computed once.
 struct Instructions {
-  /// The result of an instruction or an operand: an index into `steps`.
+  /// The result of an instruction: an index into `steps`.
   struct Value: Hashable, Sendable {
     let index: Int32
     let dtype: DType
   }
 
-  /// One scalar instruction, or a source of values.
   enum Source: Hashable {
     case map(op: Int32, a: Int32, b: Int32, c: Int32)
     case cast(from: DType, of: Int32)
-    /// A number known when the kernel is built.
+    /// A number known when the kernel is built, by its bits.
     case constant(UInt64)
-    /// An operand that comes from outside the program; the number tells which.
-    case operand(Int32)
+    /// A number known when the kernel runs, by its slot.
+    case scalar(Int32)
+    /// Elements of a buffer, by the index of the load.
+    case load(Int32, isRow: Bool)
+    /// A row value, each element repeated along its row.
+    case expand(of: Int32)
+    /// Each row reduced to one element.
+    case reduce(ReduceKind, of: Int32)
   }
 
-  private(set) var steps: [(source: Source, dtype: DType)] = []
+  /// What a value has one element for.
+  enum Extent: UInt8, Comparable {
+    /// One number, wherever it is used.
+    case uniform
+    case row
+    case full
+
+    static func < (a: Extent, b: Extent) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  struct Step {
+    let source: Source
+    let dtype: DType
+    let extent: Extent
+  }
+
+  private(set) var steps: [Step] = []
   private var known: [Key: Value] = [:]
 
   private struct Key: Hashable {
@@ -34,9 +55,28 @@ struct Instructions {
     let key = Key(source: source, dtype: dtype)
     if let value = known[key] { return value }
     let value = Value(index: Int32(steps.count), dtype: dtype)
-    steps.append((source, dtype))
+    steps.append(Step(source: source, dtype: dtype, extent: extent(source)))
     known[key] = value
     return value
+  }
+
+  private func extent(_ source: Source) -> Extent {
+    switch source {
+    case .constant, .scalar: .uniform
+    case .load(_, let isRow): isRow ? .row : .full
+    case .expand: .full
+    case .reduce: .row
+    case .cast, .map: Instructions.operands(source).map { steps[Int($0)].extent }.max() ?? .uniform
+    }
+  }
+
+  /// The steps an instruction reads.
+  static func operands(_ source: Source) -> [Int32] {
+    switch source {
+    case .constant, .scalar, .load: []
+    case .expand(let of), .reduce(_, let of), .cast(_, let of): [of]
+    case .map(_, let a, let b, let c): [a, b, c].filter { $0 >= 0 }
+    }
   }
 
   /// An instruction whose operands have one type, which its result has.

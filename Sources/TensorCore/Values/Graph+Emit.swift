@@ -84,10 +84,8 @@ extension Graph {
         op.operation.name, "the number \(node.payload) cannot become int64 without loss")
     }
     if dtype == .bool { throw TensorError(op.operation.name, "a number cannot become bool") }
-    if node.op == Leaves.scalar {
-      return add(
-        Leaves.scalar, dtype, shape: 0, payload: node.payload,
-        flags: node.flags.intersection(.variable))
+    if node.op == Leaves.scalar && !node.flags.contains(.variable) {
+      return add(Leaves.scalar, dtype, shape: 0, payload: node.payload)
     }
     return add(Leaves.cast, dtype, shape: node.shape, inputs: (id, 0, 0, 0), count: 1)
   }

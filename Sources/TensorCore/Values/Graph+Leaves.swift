@@ -20,7 +20,8 @@ extension Graph {
     return Tensor(self, add(Leaves.scalar, dtype, shape: 0, payload: number, flags: .weak))
   }
 
-  /// A weak number that a captured plan reads anew at each run; see `Plan`.
+  /// A weak number that a captured plan reads anew at each run; see `Plan`. Where an exact 0 or
+  /// 1 should switch a term off for good, use `weak`: plans specialise on it.
   public func hyperparameter(_ number: Double) -> Tensor {
     let flags: Node.Flags = [.weak, .variable]
     return Tensor(self, add(Leaves.scalar, .float64, shape: 0, payload: number, flags: flags))

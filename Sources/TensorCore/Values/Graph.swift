@@ -1,8 +1,7 @@
 /// The immutable graph that tensor operations add to: computing is somebody else's business.
 ///
-/// A graph belongs to one thread. Nodes without a handle and without a consumer stay until the
-/// next `sweep`, so Swift code may hold bare tensors between two sweeps; a sweep happens only
-/// when `realize` begins or a script's operation asks for it, never while Swift builds.
+/// A graph belongs to one thread. A new node stays until the next `sweep`, held or not, so Swift
+/// code may hold bare tensors between two sweeps; nothing in this module sweeps by itself.
 public final class Graph {
   var nodes: UnsafeMutablePointer<Node>
   /// Slots of the slab that have been used at least once.
@@ -11,6 +10,8 @@ public final class Graph {
   private var free: [NodeID] = []
   private var fresh: [NodeID] = []
   private var doomed: [NodeID] = []
+  /// Stack of `trace`, kept for its capacity.
+  var traversal: [(id: NodeID, next: Int)] = []
 
   private(set) var shapes: [Shape] = [.scalar]
   private var shapeIDs: [Shape: UInt32] = [.scalar: 0]
@@ -22,6 +23,10 @@ public final class Graph {
   public let memory: Memory
   /// Index of the script line being run, given to new nodes; 0 when unknown.
   public var origin: UInt32 = 0
+  private var lines: [String] = [""]
+  private var lineIDs: [String: UInt32] = [:]
+  /// Reused by every look, for its capacity.
+  var scratchTrace = Trace()
   /// Stamp of the latest traversal; `Node.mark` holds the stamp that last touched it.
   var stamp: UInt32 = 0
   /// Compiled plans and the machinery that runs them.
@@ -73,6 +78,23 @@ public final class Graph {
     return id
   }
 
+  /// The number of a script line such as `loss.lua:12`, for `origin`.
+  public func intern(line: String) -> UInt32 {
+    if let id = lineIDs[line] { return id }
+    let id = UInt32(lines.count)
+    lines.append(line)
+    lineIDs[line] = id
+    return id
+  }
+
+  /// The script line of an `origin`, or nil when unknown.
+  public func line(of origin: UInt32) -> String? {
+    origin == 0 ? nil : lines[Int(origin)]
+  }
+
+  /// The script line that made a tensor, or nil.
+  public func line(of tensor: Tensor) -> String? { line(of: nodes[Int(tensor.id)].origin) }
+
   // MARK: Nodes
 
   /// A new node reading `inputs`, alive until the next sweep unless something takes hold of it.
@@ -89,7 +111,7 @@ public final class Graph {
       id = NodeID(nodeCount)
       nodeCount += 1
     }
-    var flags = flags.union(.live)
+    var flags = flags.union([.live, .fresh])
     for index in 0..<count {
       let input = index == 0 ? inputs.0 : index == 1 ? inputs.1 : index == 2 ? inputs.2 : inputs.3
       nodes[Int(input)].uses += 1
@@ -117,19 +139,19 @@ public final class Graph {
     nodes[Int(id)].handles += 1
   }
 
-  /// Gives back one `retain`; the node goes at once when nothing else needs it.
+  /// Gives back one `retain`; a node that has seen a sweep goes at once when nothing needs it.
   public func release(_ id: NodeID) {
     nodes[Int(id)].handles -= 1
     discardIfUnused(id)
   }
 
+  /// Nodes made since the last sweep.
+  public var freshNodes: Int { fresh.count }
+
   /// Frees the nodes made since the last sweep that nobody took hold of.
   public func sweep() {
-    var index = fresh.count - 1
-    while index >= 0 {
-      discardIfUnused(fresh[index])
-      index -= 1
-    }
+    for id in fresh { nodes[Int(id)].flags.remove(.fresh) }
+    for id in fresh.reversed() { discardIfUnused(id) }
     fresh.removeAll(keepingCapacity: true)
   }
 
@@ -139,7 +161,9 @@ public final class Graph {
     doomed.append(id)
     while let id = doomed.popLast() {
       let node = nodes[Int(id)]
-      guard node.flags.contains(.live), node.handles == 0, node.uses == 0 else { continue }
+      guard node.flags.contains(.live), !node.flags.contains(.fresh), node.handles == 0,
+        node.uses == 0
+      else { continue }
       dropValue(id)
       nodes[Int(id)].flags = []
       free.append(id)

@@ -36,6 +36,8 @@ struct Node {
     static let variable = Flags(rawValue: 4)
     /// A slot of the slab in use.
     static let live = Flags(rawValue: 8)
+    /// Made since the last sweep: stays until the next one, held or not.
+    static let fresh = Flags(rawValue: 16)
   }
 
   func input(_ index: Int) -> NodeID {

@@ -1,0 +1,143 @@
+#include "perigee_fused.h"
+
+#include <string.h>
+
+#include "perigee_layout.h"
+
+static void fill_number(void *out, int dtype, double number, int64_t n) {
+  union {
+    float f32;
+    double f64;
+    int64_t i64;
+    uint8_t truth;
+  } value;
+  switch (dtype) {
+    case PK_F32: value.f32 = (float)number; break;
+    case PK_F64: value.f64 = number; break;
+    case PK_I64: value.i64 = (int64_t)number; break;
+    default: value.truth = number != 0; break;
+  }
+  pk_fill(out, dtype, &value, n);
+}
+
+typedef struct {
+  const pk_fused *kernel;
+  void *const *slots;
+  const double *scalars;
+  void **registers;
+  int64_t chunk, block;
+  int64_t start, n;         // elements of this block
+  int64_t row_start, rows;  // rows of this block
+  int first;                // the first block of the chunk
+} pk_place;
+
+static void accumulate(const pk_place *at, const pk_step *step) {
+  const pk_partial *partial = &at->kernel->partials[step->arg];
+  char *acc = (char *)at->slots[partial->partial_slot] +
+              at->chunk * partial->width * partial->size;
+  const char *in = at->registers[step->a];
+  int64_t rows = at->rows;
+  if (at->first) {
+    memcpy(acc, in, (size_t)(partial->width * partial->size));
+    in += partial->width * partial->size;
+    rows -= 1;
+  }
+  if (rows > 0) step->accumulate(acc, in, rows, partial->width);
+}
+
+static void run_step(const pk_place *at, const pk_step *step) {
+  void **reg = at->registers;
+  int64_t n = step->is_row ? at->rows : at->n;
+  int64_t start = step->is_row ? at->row_start : at->start;
+  switch (step->kind) {
+    case PK_STEP_MAP:
+      step->map(
+        reg[step->out], reg[step->a], step->b < 0 ? 0 : reg[step->b],
+        step->c < 0 ? 0 : reg[step->c], n);
+      break;
+    case PK_STEP_REDUCE:
+      step->reduce(reg[step->out], reg[step->a], at->rows, at->kernel->cols);
+      break;
+    case PK_STEP_EXPAND:
+      pk_expand_rows(reg[step->out], reg[step->a], step->size, at->rows, at->kernel->cols);
+      break;
+    case PK_STEP_POINT:
+      reg[step->out] = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
+      break;
+    case PK_STEP_LOAD: {
+      const pk_layout *layout = &at->kernel->layouts[step->arg];
+      const char *base = (const char *)at->slots[step->slot] + step->offset * step->size;
+      pk_load(
+        reg[step->out], base, step->size, layout->rank, layout->dims, layout->strides, start, n);
+      break;
+    }
+    case PK_STEP_FILL:
+      fill_number(
+        reg[step->out], step->dtype, step->arg < 0 ? step->number : at->scalars[step->arg], n);
+      break;
+    case PK_STEP_STORE:
+      memcpy(
+        (char *)at->slots[step->slot] + (step->offset + start) * step->size, reg[step->a],
+        (size_t)(n * step->size));
+      break;
+    case PK_STEP_ACCUMULATE:
+      accumulate(at, step);
+      break;
+    case PK_STEP_TOTAL: {
+      const pk_partial *partial = &at->kernel->partials[step->arg];
+      char *out = (char *)at->slots[partial->partial_slot] + at->block * partial->size;
+      step->reduce(out, reg[step->a], 1, at->n);
+      break;
+    }
+  }
+}
+
+void pk_fused_run(
+  const pk_fused *kernel, int64_t chunk, void *const *slots, const double *scalars,
+  void *scratch) {
+  void **registers = (void **)((char *)scratch + kernel->scratch_bytes);
+  for (int32_t i = 0; i < kernel->register_count; i++) {
+    int64_t offset = kernel->register_offset[i];
+    registers[i] = offset < 0 ? 0 : (char *)scratch + offset;
+  }
+  int64_t first = chunk * kernel->chunk_blocks;
+  int64_t last = first + kernel->chunk_blocks;
+  if (last > kernel->blocks) last = kernel->blocks;
+  pk_place at = {
+    .kernel = kernel, .slots = slots, .scalars = scalars, .registers = registers, .chunk = chunk};
+  for (int64_t block = first; block < last; block++) {
+    at.block = block;
+    at.first = block == first;
+    at.start = block * kernel->block;
+    at.n = kernel->count - at.start < kernel->block ? kernel->count - at.start : kernel->block;
+    if (kernel->cols > 0) {
+      at.row_start = at.start / kernel->cols;
+      at.rows = at.n / kernel->cols;
+    }
+    // The last block may be short; what the prologue made for a whole block serves it too.
+    int32_t step = at.first ? 0 : kernel->prologue_count;
+    for (; step < kernel->step_count; step++) run_step(&at, &kernel->steps[step]);
+  }
+}
+
+void pk_fused_finish(const pk_fused *kernel, void *const *slots) {
+  for (int32_t i = 0; i < kernel->partial_count; i++) {
+    const pk_partial *partial = &kernel->partials[i];
+    char *parts = slots[partial->partial_slot];
+    char *out = (char *)slots[partial->out_slot] + partial->out_offset * partial->size;
+    if (partial->width == 1) {
+      pk_reduce_rows(partial->op, partial->dtype)(out, parts, 1, kernel->blocks);
+      continue;
+    }
+    // Halving folds the chunks pairwise.
+    pk_accumulate_fn add = pk_accumulate(partial->op, partial->dtype);
+    int64_t left = kernel->chunks;
+    while (left > 1) {
+      int64_t half = left / 2, keep = left - half;
+      int64_t width = partial->width * half;
+      add(parts, parts + keep * partial->width * partial->size, 1, width);
+      left = keep;
+    }
+    memcpy(out, parts, (size_t)(partial->width * partial->size));
+  }
+}

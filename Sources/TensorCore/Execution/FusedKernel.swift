@@ -1,0 +1,99 @@
+import CKernels
+
+/// A fused program made ready to run: registers assigned, buffers named by slot.
+///
+/// `@unchecked Sendable`: the C structures are written in `init` only, and running a chunk writes
+/// nothing but the caller's scratch memory and the chunk's own part of the output buffers.
+final class FusedKernel: @unchecked Sendable {
+  private let steps: UnsafeMutablePointer<pk_step>
+  private let layouts: UnsafeMutablePointer<pk_layout>
+  private let partials: UnsafeMutablePointer<pk_partial>
+  private let offsets: UnsafeMutablePointer<Int64>
+  private let kernel: UnsafeMutablePointer<pk_fused>
+
+  /// Chunks that may run on different threads.
+  let chunks: Int
+  /// Scratch memory a running thread needs.
+  let scratchBytes: Int
+  /// Elements ranged over, a measure of the work.
+  let count: Int
+  let instructionCount: Int
+
+  init(_ build: FusedKernelBuild) {
+    func copy<Element>(_ list: [Element]) -> UnsafeMutablePointer<Element> {
+      let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(list.count, 1))
+      memory.initialize(from: list, count: list.count)
+      return memory
+    }
+    steps = copy(build.steps)
+    layouts = copy(build.layouts)
+    partials = copy(build.partials)
+    offsets = copy(build.registerOffsets)
+    kernel = .allocate(capacity: 1)
+    chunks = build.blocking.chunks
+    count = build.program.count
+    instructionCount = build.steps.count
+    let registers = build.registerOffsets.count
+    scratchBytes = build.scratchBytes + registers * MemoryLayout<UnsafeRawPointer>.stride
+    kernel.initialize(
+      to: pk_fused(
+        count: Int64(build.program.count), cols: Int64(build.program.cols),
+        block: Int64(build.blocking.block), chunk_blocks: Int64(build.blocking.chunkBlocks),
+        chunks: Int64(build.blocking.chunks), blocks: Int64(build.blocking.blocks),
+        prologue_count: Int32(build.prologueCount), step_count: Int32(build.steps.count),
+        register_count: Int32(registers), partial_count: Int32(build.partials.count),
+        steps: steps, layouts: layouts, partials: partials, register_offset: offsets,
+        scratch_bytes: Int64(build.scratchBytes)))
+  }
+
+  deinit {
+    steps.deallocate()
+    layouts.deallocate()
+    partials.deallocate()
+    offsets.deallocate()
+    kernel.deallocate()
+  }
+
+  func run(
+    chunk: Int, slots: UnsafePointer<UnsafeMutableRawPointer?>, scalars: UnsafePointer<Double>,
+    scratch: UnsafeMutableRawPointer
+  ) {
+    pk_fused_run(kernel, Int64(chunk), slots, scalars, scratch)
+  }
+
+  func finish(slots: UnsafePointer<UnsafeMutableRawPointer?>) {
+    pk_fused_finish(kernel, slots)
+  }
+}
+
+/// How a fused kernel's elements are cut; depends on its shape alone.
+struct Blocking {
+  let block: Int
+  let chunkBlocks: Int
+  let blocks: Int
+  let chunks: Int
+
+  /// Elements of a block, unless a row is longer.
+  static let elements = Int(PK_BLOCK)
+  /// Elements of a chunk, about: enough to be worth a thread's while.
+  static let chunkElements = 1 << 15
+  /// Rows added up one after the other at most, before partial sums are combined pairwise.
+  static let longestColumn = 64
+
+  init(_ program: FusedProgram) {
+    let reducesColumns = program.terminals.contains { $0.width > 1 }
+    var block = Blocking.elements
+    var chunkBlocks = 0
+    if program.cols > 0 {
+      var rows = max(1, Blocking.elements / program.cols)
+      if reducesColumns { rows = min(rows, Blocking.longestColumn) }
+      block = rows * program.cols
+      if reducesColumns { chunkBlocks = max(1, Blocking.longestColumn / rows) }
+    }
+    if chunkBlocks == 0 { chunkBlocks = max(1, Blocking.chunkElements / block) }
+    self.block = block
+    self.chunkBlocks = chunkBlocks
+    blocks = (program.count + block - 1) / block
+    chunks = (blocks + chunkBlocks - 1) / chunkBlocks
+  }
+}

@@ -1,0 +1,287 @@
+import CKernels
+
+/// The translation of a fused program into the steps of a kernel.
+struct FusedKernelBuild {
+  let program: FusedProgram
+  let blocking: Blocking
+  private(set) var steps: [pk_step] = []
+  private(set) var layouts: [pk_layout] = []
+  private(set) var partials: [pk_partial] = []
+  /// Bytes into the scratch memory, -1 for registers that point into buffers.
+  private(set) var registerOffsets: [Int64] = []
+  private(set) var scratchBytes = 0
+  /// Leading steps whose results serve every block of a chunk.
+  private(set) var prologueCount = 0
+
+  /// The register of each instruction.
+  private var registers: [Int32]
+  /// The position at which each instruction's value is read last.
+  private var lastUse: [Int]
+  /// Scratch registers free for reuse, by their bytes.
+  private var idle: [Int: [Int32]] = [:]
+  private var registerBytes: [Int] = []
+
+  /// - Parameters:
+  ///   - slot: The slot of an entry's buffer.
+  ///   - isInPlace: Whether an output overwrites a buffer that the kernel also reads.
+  ///   - partialSlots: A slot for the partial results of each terminal.
+  init(
+    _ program: FusedProgram, slot: (Int) -> Int32, isInPlace: (Int) -> Bool,
+    partialSlots: [Int32]
+  ) {
+    self.program = program
+    blocking = Blocking(program)
+    registers = .init(repeating: -1, count: program.instructions.steps.count)
+    lastUse = .init(repeating: -1, count: registers.count)
+    layouts = program.loads.map { pk_layout($0.layout) }
+    let (order, prologue) = schedule()
+    var pointed: [Int32: FusedProgram.Output] = [:]
+    var stored: [FusedProgram.Output] = []
+    for output in program.outputs {
+      let index = output.value.index
+      if !prologue[Int(index)], canPoint(output), pointed[index] == nil,
+        !isInPlace(output.entry)
+      {
+        pointed[index] = output
+      } else {
+        stored.append(output)
+      }
+    }
+    findLastUses(order, prologue, stored)
+    for (position, index) in order.enumerated() {
+      emit(index, position, slot, pointed[Int32(index)])
+      if prologue[index] { prologueCount = steps.count }
+    }
+    for (terminal, partial) in zip(program.terminals, partialSlots) {
+      emit(terminal, partial, slot)
+    }
+    for output in stored { emit(output, slot) }
+  }
+
+  // MARK: Order and lifetimes
+
+  /// The instructions that serve a whole chunk first, then the others, each in written order.
+  private func schedule() -> (order: [Int], prologue: [Bool]) {
+    let instructions = program.instructions.steps
+    var prologue = [Bool](repeating: false, count: instructions.count)
+    for (index, step) in instructions.enumerated() {
+      switch step.source {
+      case .constant, .scalar: prologue[index] = true
+      case .load(let load, let isRow): prologue[index] = isInvariant(Int(load), isRow)
+      case .reduce, .expand, .map, .cast:
+        prologue[index] = Instructions.operands(step.source).allSatisfy { prologue[Int($0)] }
+      }
+    }
+    let indices = instructions.indices
+    return (indices.filter { prologue[$0] } + indices.filter { !prologue[$0] }, prologue)
+  }
+
+  /// Whether every block of the kernel reads the same elements.
+  private func isInvariant(_ load: Int, _ isRow: Bool) -> Bool {
+    let layout = program.loads[load].layout
+    guard let outer = layout.strides.first else { return true }
+    let block = isRow ? blocking.block / max(program.cols, 1) : blocking.block
+    let period = layout.dims.dropFirst().reduce(1, *)
+    return outer == 0 && period > 0 && block % period == 0
+  }
+
+  /// Whether the output can be computed where it belongs, rather than copied there.
+  private func canPoint(_ output: FusedProgram.Output) -> Bool {
+    let step = program.instructions.steps[Int(output.value.index)]
+    switch step.source {
+    case .constant, .scalar, .load: return false
+    case .map, .cast, .expand, .reduce: return step.extent == (output.isRow ? .row : .full)
+    }
+  }
+
+  private mutating func findLastUses(
+    _ order: [Int], _ prologue: [Bool], _ stored: [FusedProgram.Output]
+  ) {
+    for (position, index) in order.enumerated() {
+      for operand in Instructions.operands(program.instructions.steps[index].source) {
+        lastUse[Int(operand)] = position
+      }
+    }
+    for index in order where prologue[index] { lastUse[index] = order.count }
+    for output in stored { lastUse[Int(output.value.index)] = order.count }
+    for terminal in program.terminals { lastUse[Int(terminal.value.index)] = order.count }
+  }
+
+  // MARK: Registers
+
+  private mutating func acquire(_ dtype: DType, _ extent: Instructions.Extent) -> Int32 {
+    let rows = blocking.block / max(program.cols, 1)
+    let elements = extent == .row ? rows : blocking.block
+    let bytes = (elements * dtype.size + 63) / 64 * 64
+    if let register = idle[bytes]?.popLast() { return register }
+    registerOffsets.append(Int64(scratchBytes))
+    registerBytes.append(bytes)
+    scratchBytes += bytes
+    return Int32(registerOffsets.count - 1)
+  }
+
+  private mutating func pointer() -> Int32 {
+    registerOffsets.append(-1)
+    registerBytes.append(0)
+    return Int32(registerOffsets.count - 1)
+  }
+
+  private mutating func releaseOperands(_ source: Instructions.Source, _ position: Int) {
+    for operand in Set(Instructions.operands(source)).sorted()
+    where lastUse[Int(operand)] == position {
+      let register = registers[Int(operand)]
+      let bytes = registerBytes[Int(register)]
+      if bytes > 0 { idle[bytes, default: []].append(register) }
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func emit(
+    _ index: Int, _ position: Int, _ slot: (Int) -> Int32, _ output: FusedProgram.Output?
+  ) {
+    let instruction = program.instructions.steps[index]
+    let isRow = instruction.extent == .row
+    if case .load(let load, _) = instruction.source {
+      return emit(load: Int(load), index, isRow, slot)
+    }
+    // A map may write over an operand that is read for the last time.
+    let isMap: Bool
+    switch instruction.source {
+    case .map, .cast: isMap = true
+    default: isMap = false
+    }
+    if isMap { releaseOperands(instruction.source, position) }
+    let out: Int32
+    if let output {
+      out = pointer()
+      steps.append(
+        step(
+          PK_STEP_POINT, instruction.dtype, isRow: isRow, out: out, slot: slot(output.entry)))
+    } else {
+      out = acquire(instruction.dtype, instruction.extent)
+    }
+    if !isMap { releaseOperands(instruction.source, position) }
+    registers[index] = out
+    steps.append(compute(instruction, out, isRow))
+  }
+
+  private mutating func emit(
+    load: Int, _ index: Int, _ isRow: Bool, _ slot: (Int) -> Int32
+  ) {
+    let source = program.loads[load]
+    let isDirect = source.layout.isContiguous && source.layout.count > 1
+    let out = isDirect ? pointer() : acquire(source.dtype, isRow ? .row : .full)
+    registers[index] = out
+    var read = step(
+      isDirect ? PK_STEP_POINT : PK_STEP_LOAD, source.dtype, isRow: isRow, out: out,
+      slot: slot(source.layout.base))
+    read.offset = Int64(source.layout.offset)
+    read.arg = Int32(load)
+    steps.append(read)
+  }
+
+  private func compute(
+    _ instruction: Instructions.Step, _ out: Int32, _ isRow: Bool
+  ) -> pk_step {
+    var result = step(PK_STEP_MAP, instruction.dtype, isRow: isRow, out: out)
+    switch instruction.source {
+    case .constant(let bits):
+      result.kind = Int32(PK_STEP_FILL.rawValue)
+      result.arg = -1
+      result.number = Double(bitPattern: bits)
+    case .scalar(let slot):
+      result.kind = Int32(PK_STEP_FILL.rawValue)
+      result.arg = slot
+    case .map(let op, let a, let b, let c):
+      let typed = op == Int32(PK_SELECT.rawValue) ? b : a
+      let dtype = program.instructions.steps[Int(typed)].dtype
+      result.map = pk_map(op, Int32(dtype.rawValue))
+      precondition(result.map != nil, "no loop for instruction \(op) on \(dtype.name)")
+      result.a = registers[Int(a)]
+      if b >= 0 { result.b = registers[Int(b)] }
+      if c >= 0 { result.c = registers[Int(c)] }
+    case .cast(let from, let operand):
+      result.map = pk_cast(Int32(from.rawValue), Int32(instruction.dtype.rawValue))
+      result.a = registers[Int(operand)]
+    case .expand(let operand):
+      result.kind = Int32(PK_STEP_EXPAND.rawValue)
+      result.a = registers[Int(operand)]
+    case .reduce(let kind, let operand):
+      result.kind = Int32(PK_STEP_REDUCE.rawValue)
+      result.a = registers[Int(operand)]
+      result.reduce = pk_reduce_rows(kind.code, Int32(instruction.dtype.rawValue))
+    case .load: preconditionFailure("loads are emitted apart")
+    }
+    return result
+  }
+
+  private mutating func emit(
+    _ terminal: FusedProgram.Terminal, _ partialSlot: Int32, _ slot: (Int) -> Int32
+  ) {
+    let dtype = terminal.value.dtype
+    let isColumns = terminal.width > 1
+    var result = step(
+      isColumns ? PK_STEP_ACCUMULATE : PK_STEP_TOTAL, dtype, isRow: false, out: -1)
+    result.a = registers[Int(terminal.value.index)]
+    result.arg = Int32(partials.count)
+    result.reduce = pk_reduce_rows(terminal.kind.code, Int32(dtype.rawValue))
+    result.accumulate = pk_accumulate(terminal.kind.code, Int32(dtype.rawValue))
+    steps.append(result)
+    partials.append(
+      pk_partial(
+        op: terminal.kind.code, dtype: Int32(dtype.rawValue), size: Int32(dtype.size),
+        out_slot: slot(terminal.entry), partial_slot: partialSlot, out_offset: 0,
+        width: Int64(terminal.width)))
+  }
+
+  private mutating func emit(_ output: FusedProgram.Output, _ slot: (Int) -> Int32) {
+    var store = step(
+      PK_STEP_STORE, output.value.dtype, isRow: output.isRow, out: -1, slot: slot(output.entry))
+    store.a = registers[Int(output.value.index)]
+    steps.append(store)
+  }
+
+  private func step(
+    _ kind: pk_step_kind, _ dtype: DType, isRow: Bool, out: Int32, slot: Int32 = -1
+  ) -> pk_step {
+    var step = pk_step()
+    step.kind = Int32(kind.rawValue)
+    step.is_row = isRow ? 1 : 0
+    step.out = out
+    step.a = -1
+    step.b = -1
+    step.c = -1
+    step.slot = slot
+    step.size = Int32(dtype.size)
+    step.dtype = Int32(dtype.rawValue)
+    return step
+  }
+}
+
+extension ReduceKind {
+  /// The kernels' name for it.
+  var code: Int32 {
+    switch self {
+    case .sum: Int32(PK_SUM.rawValue)
+    case .product: Int32(PK_PROD.rawValue)
+    case .maximum: Int32(PK_RMAX.rawValue)
+    case .minimum: Int32(PK_RMIN.rawValue)
+    }
+  }
+}
+
+extension pk_layout {
+  init(_ layout: Layout) {
+    self.init()
+    rank = Int32(layout.dims.count)
+    withUnsafeMutableBytes(of: &dims) { bytes in
+      let extents = bytes.bindMemory(to: Int64.self)
+      for (index, extent) in layout.dims.enumerated() { extents[index] = Int64(extent) }
+    }
+    withUnsafeMutableBytes(of: &strides) { bytes in
+      let steps = bytes.bindMemory(to: Int64.self)
+      for (index, step) in layout.strides.enumerated() { steps[index] = Int64(step) }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import CKernels
+
+/// One named kernel over whole contiguous buffers.
+struct NamedStep {
+  struct Operand {
+    /// The buffer, or -1 for a number.
+    let slot: Int32
+    let offset: Int
+    let shape: Shape
+    let dtype: DType
+    /// For a number: its scalar slot, or -1 and the number itself.
+    let scalar: Int32
+    let number: Double
+  }
+
+  let kind: KernelKind
+  let operation: String
+  let inputs: [Operand]
+  let output: Int32
+  let shape: Shape
+  let dtype: DType
+  let attributes: [Int]
+  let payload: Double
+  /// Memory for the kernel's own use, or -1.
+  let scratch: Int32
+  /// The script line to blame.
+  let origin: UInt32
+
+  typealias Slots = UnsafePointer<UnsafeMutableRawPointer?>
+
+  /// Bytes of scratch memory that a kernel over `shape` needs.
+  static func scratchBytes(_ kind: KernelKind, _ shape: Shape) -> Int {
+    switch kind {
+    case .argsort: Int(pk_argsort_scratch(Int64(shape.dims.last ?? 1)))
+    case .cumulativeArgmax: shape.count * 8
+    default: 0
+    }
+  }
+
+  /// - Throws: `TensorError` for an index outside its range.
+  func run(_ slots: Slots, _ scalars: UnsafePointer<Double>) throws {
+    guard let out = slots[Int(output)] else { return }
+    switch kind {
+    case .iota:
+      let elements = out.assumingMemoryBound(to: Int64.self)
+      for index in 0..<shape.count { elements[index] = Int64(index) }
+    case .pad: pad(out, slots)
+    case .concatenate: concatenate(out, slots)
+    case .argsort, .argmax, .argmin, .cumulativeArgmax, .linearScan: alongRows(out, slots)
+    case .gatherRows, .scatterAddRows, .gatherAlong, .scatterAddAlong: try byIndex(out, slots)
+    case .randomUniform, .randomNormal: draw(out, slots, scalars)
+    }
+  }
+
+  private func address(_ index: Int, _ slots: Slots) -> UnsafeMutableRawPointer? {
+    let input = inputs[index]
+    return slots[Int(input.slot)].map { $0 + input.offset * input.dtype.size }
+  }
+
+  private var cols: Int { inputs[0].shape.dims.last ?? 1 }
+
+  private var rows: Int { cols == 0 ? 0 : inputs[0].shape.count / cols }
+
+  // MARK: Movement
+
+  private func fill(_ out: UnsafeMutableRawPointer, _ number: Double) {
+    switch dtype {
+    case .float32: withUnsafeBytes(of: Float(number)) { fill(out, $0) }
+    case .float64: withUnsafeBytes(of: number) { fill(out, $0) }
+    case .int64: withUnsafeBytes(of: Int64(number)) { fill(out, $0) }
+    case .bool: withUnsafeBytes(of: number != 0) { fill(out, $0) }
+    }
+  }
+
+  private func fill(_ out: UnsafeMutableRawPointer, _ bytes: UnsafeRawBufferPointer) {
+    pk_fill(out, Int32(dtype.rawValue), bytes.baseAddress, Int64(shape.count))
+  }
+
+  private func pad(_ out: UnsafeMutableRawPointer, _ slots: Slots) {
+    fill(out, payload)
+    guard let source = address(0, slots), inputs[0].shape.count > 0 else { return }
+    let start = zip(shape.strides, 0..<shape.rank).reduce(0) {
+      $0 + $1.0 * attributes[2 * $1.1]
+    }
+    store(out + start * dtype.size, source, inputs[0].shape)
+  }
+
+  /// Writes a contiguous block into a window of the output.
+  private func store(
+    _ window: UnsafeMutableRawPointer, _ source: UnsafeMutableRawPointer, _ block: Shape
+  ) {
+    let dims = block.dims.map(Int64.init)
+    let steps = shape.strides.map(Int64.init)
+    pk_store(
+      window, source, Int32(dtype.size), Int32(block.rank), dims, steps, 0, Int64(block.count))
+  }
+
+  private func concatenate(_ out: UnsafeMutableRawPointer, _ slots: Slots) {
+    let step = shape.strides[attributes[0]]
+    var start = 0
+    for (index, input) in inputs.enumerated() {
+      if let source = address(index, slots), input.shape.count > 0 {
+        store(out + start * step * dtype.size, source, input.shape)
+      }
+      start += input.shape[attributes[0]]
+    }
+  }
+
+  // MARK: Rows
+
+  private func alongRows(_ out: UnsafeMutableRawPointer, _ slots: Slots) {
+    let type = Int32(inputs[inputs.count - 1].dtype.rawValue)
+    let (rows, cols) = (Int64(self.rows), Int64(self.cols))
+    guard rows > 0, let x = address(0, slots) else { return }
+    let flag = Int32(attributes.first ?? 0)
+    switch kind {
+    case .argsort:
+      pk_argsort_rows(
+        type, x, out.assumingMemoryBound(to: Int64.self), rows, cols, flag, slots[Int(scratch)])
+    case .argmax, .argmin:
+      pk_arg_reduce_rows(
+        kind == .argmax ? 1 : 0, type, x, out.assumingMemoryBound(to: Int64.self), rows, cols)
+    case .cumulativeArgmax:
+      pk_cumulative_max_rows(
+        type, slots[Int(scratch)], out.assumingMemoryBound(to: Int64.self), x, rows, cols, flag)
+    case .linearScan where inputs.count == 2:
+      pk_linear_scan_rows(type, out, x, address(1, slots), rows, cols, flag)
+    default: pk_linear_scan_rows(type, out, nil, x, rows, cols, flag)
+    }
+  }
+
+  // MARK: Indices
+
+  private func byIndex(_ out: UnsafeMutableRawPointer, _ slots: Slots) throws {
+    guard let x = address(0, slots), let raw = address(1, slots) else { return }
+    let index = raw.assumingMemoryBound(to: Int64.self)
+    let (type, size) = (Int32(dtype.rawValue), Int32(dtype.size))
+    let source = inputs[0].shape
+    let count = Int64(inputs[1].shape.count)
+    let last = source.dims.last ?? 1
+    let bad: Int64
+    let extent: Int
+    switch kind {
+    case .gatherRows:
+      extent = source[0]
+      let row = Int64(source.dims.dropFirst().reduce(1, *))
+      bad = pk_gather_rows(size, x, Int64(extent), index, count, row, out)
+    case .scatterAddRows:
+      fill(out, 0)
+      extent = attributes[0]
+      let row = Int64(shape.dims.dropFirst().reduce(1, *))
+      bad = pk_scatter_add_rows(type, out, Int64(extent), index, x, count, row)
+    case .gatherAlong:
+      extent = last
+      let width = Int64(shape.dims.last ?? 1)
+      bad = width == 0
+        ? -1 : pk_gather_along(size, x, Int64(last), index, count / width, width, out)
+    default:
+      fill(out, 0)
+      extent = attributes[0]
+      bad = last == 0
+        ? -1
+        : pk_scatter_add_along(
+          type, out, Int64(extent), index, x, count / Int64(last), Int64(last))
+    }
+    if bad >= 0 {
+      throw IndexError(
+        operation: operation, index: index[Int(bad)], extent: extent, origin: origin)
+    }
+  }
+
+  // MARK: Random numbers
+
+  private func draw(
+    _ out: UnsafeMutableRawPointer, _ slots: Slots, _ scalars: UnsafePointer<Double>
+  ) {
+    let input = inputs[0]
+    let step: Double
+    if input.slot >= 0, let address = address(0, slots) {
+      switch input.dtype {
+      case .float32: step = Double(address.load(as: Float.self))
+      case .float64: step = address.load(as: Double.self)
+      case .int64: step = Double(address.load(as: Int64.self))
+      case .bool: step = 0
+      }
+    } else {
+      step = input.scalar >= 0 ? scalars[Int(input.scalar)] : input.number
+    }
+    let key = UInt64(UInt(bitPattern: attributes[1]))
+    let site = UInt64(UInt(bitPattern: attributes[2]))
+    let (type, count) = (Int32(dtype.rawValue), Int64(shape.count))
+    let position = UInt64(bitPattern: Int64(step))
+    if kind == .randomUniform {
+      pk_fill_uniform(type, out, count, key, site, position, 0)
+    } else {
+      pk_fill_normal(type, out, count, key, site, position, 0)
+    }
+  }
+}
+
+/// An index outside its range, met while running; becomes a `TensorError` with its script line.
+struct IndexError: Error {
+  let operation: String
+  let index: Int64
+  let extent: Int
+  let origin: UInt32
+}
