@@ -104,7 +104,7 @@ extension JSONValue {
 /// Reads a whole file.
 ///
 /// - Parameter path: the file.
-/// - Returns: its bytes, mapped where the system can.
+/// - Returns: its bytes.
 /// - Throws: `FileError` where it cannot be read.
 func readWholeFile(_ path: String) throws -> Data {
   var isFolder: ObjCBool = false
@@ -113,7 +113,7 @@ func readWholeFile(_ path: String) throws -> Data {
   }
   guard !isFolder.boolValue else { throw FileError(path, "expected a file, found a folder") }
   do {
-    return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    return try Data(contentsOf: URL(fileURLWithPath: path), options: [])
   } catch {
     throw FileError(path, "cannot read: \(error.localizedDescription)")
   }
