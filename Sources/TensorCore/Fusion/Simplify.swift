@@ -89,7 +89,7 @@ struct Simplified {
 
   /// What the entry comes to, when that is something simpler.
   private mutating func rewritten(_ entry: Trace.Entry) -> Int32? {
-    guard entry.kind == .computed else { return nil }
+    guard entry.kind == .computed, entry.count > 0 else { return nil }
     let a = Int(entry.inputs.0)
     let x = number(a)
     if entry.count == 1 {
