@@ -11,7 +11,7 @@ import Testing
   private var tensors: [SavedTensor] {
     [
       SavedTensor("flags", [3], [true, false, true]),
-      SavedTensor("weight", [2, 2], [1, -2.5, .infinity, 1e-45] as [Float]),
+      SavedTensor("weight", [2, 2], [1, -2.5, .infinity, .leastNonzeroMagnitude] as [Float]),
       SavedTensor("step", [], [Int64.min]),
       SavedTensor("exact", [1, 2], [0.1, -0.0]),
       SavedTensor("none", [0, 4], [Float]()),
@@ -37,7 +37,8 @@ import Testing
     #expect(file.metadata == ["format": "pt", "note": "é"])
     // Larger elements first, so that every tensor is aligned.
     #expect(file.entries.map(\.type) == ["I64", "F64", "F32", "F32", "BOOL"])
-    #expect(try file.float32("weight", shape: [2, 2]) == [1, -2.5, .infinity, 1e-45])
+    #expect(
+      try file.float32("weight", shape: [2, 2]) == [1, -2.5, .infinity, .leastNonzeroMagnitude])
     #expect(try file.float64("exact").map(\.bitPattern) == [0.1, -0.0].map(\.bitPattern))
     #expect(try file.int64("step", shape: []) == [.min])
     #expect(try file.bool("flags") == [true, false, true])
