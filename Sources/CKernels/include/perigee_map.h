@@ -38,8 +38,8 @@ extern "C" {
   X(MIN, 2, 0.0f) \
   X(MAX, 2, 0.0f) \
   X(POW, 2, 1.0f) \
-  X(ATAN2, 2, 1.0f) \
-  X(HYPOT, 2, 0.6f) \
+  X(ATAN2, 2, 1.6f) \
+  X(HYPOT, 2, 0.7f) \
   X(POLYGAMMA, 2, 0.6f) \
   X(EQ, 2, 0.0f) \
   X(NE, 2, 0.0f) \
@@ -63,25 +63,25 @@ extern "C" {
   X(RECIPROCAL, 1, 0.5f) \
   X(EXP, 1, 1.0f) \
   X(EXP2, 1, 1.0f) \
-  X(EXPM1, 1, 1.0f) \
+  X(EXPM1, 1, 1.1f) \
   X(LOG, 1, 1.0f) \
   X(LOG2, 1, 1.0f) \
   X(LOG10, 1, 1.0f) \
-  X(LOG1P, 1, 1.0f) \
+  X(LOG1P, 1, 1.1f) \
   X(SIN, 1, 1.0f) \
   X(COS, 1, 1.0f) \
-  X(TAN, 1, 1.0f) \
-  X(TANH, 1, 1.0f) \
-  X(SINH, 1, 1.0f) \
+  X(TAN, 1, 1.1f) \
+  X(TANH, 1, 1.1f) \
+  X(SINH, 1, 1.1f) \
   X(COSH, 1, 1.0f) \
   X(ASIN, 1, 1.0f) \
   X(ACOS, 1, 1.0f) \
   X(ATAN, 1, 1.0f) \
-  X(ASINH, 1, 1.0f) \
+  X(ASINH, 1, 1.1f) \
   X(ACOSH, 1, 1.0f) \
-  X(ATANH, 1, 1.0f) \
+  X(ATANH, 1, 1.1f) \
   X(ERF, 1, 1.0f) \
-  X(ERFC, 1, 1.5f) \
+  X(ERFC, 1, 1.7f) \
   X(ERFINV, 1, 0.6f) \
   X(LGAMMA, 1, 0.6f) \
   X(DIGAMMA, 1, 0.6f) \

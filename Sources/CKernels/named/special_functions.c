@@ -10,8 +10,13 @@ double pk_lgamma(double x) {
   return lgamma_r(x, &sign);
 }
 
-/// First approximation of erfinv (Giles 2010, single precision), good to about 1e-6.
+/// First approximation of erfinv(a) / a at w = -log(1 - a^2): Giles (2010), single precision, good
+/// to about 1e-6 up to w = 16; beyond, from erfc(y) ~ exp(-y^2) / (y sqrt(pi)).
 static double erfinv_start(double w) {
+  if (w > 16) {
+    const double log_tail = w + 0.69314718055994530942;
+    return sqrt(log_tail - 0.5 * log(pi * log_tail));
+  }
   if (w < 5) {
     w -= 2.5;
     double p = 2.81022636e-08;
@@ -41,8 +46,8 @@ double pk_erfinv(double x) {
   if (!(a < 1)) return a == 1 ? copysign((double)INFINITY, x) : (double)NAN;
   if (a < 1e-9) return x * 0.88622692545275801365;
   double y = a * erfinv_start(-log1p(-a * a));
-  // Two steps of Halley's method on erf(y) = a, or on erfc(y) = 1 - a (exact) in the upper half.
-  for (int step = 0; step < 2; step++) {
+  // Three steps of Halley's method on erf(y) = a, or on erfc(y) = 1 - a (exact) in the upper half.
+  for (int step = 0; step < 3; step++) {
     const double residual = a < 0.5 ? erf(y) - a : (1 - a) - erfc(y);
     const double newton = residual * 0.88622692545275801365 * exp(y * y);
     y -= newton / (1 + y * newton);

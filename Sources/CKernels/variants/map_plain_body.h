@@ -27,12 +27,12 @@ static int64_t remainder_i64(int64_t x, int64_t y) {
 
 static float remainder_f32(float x, float y) {
   const float r = fmodf(x, y);
-  return r + ((r != 0 && (r < 0) != (y < 0)) ? y : 0.0f);
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 
 static double remainder_f64(double x, double y) {
   const double r = fmod(x, y);
-  return r + ((r != 0 && (r < 0) != (y < 0)) ? y : 0.0);
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 
 PK_MAP2_FLOATS(add, x + y, x + y)

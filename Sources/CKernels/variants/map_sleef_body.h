@@ -96,24 +96,38 @@ PK_INLINE pk_vd wide_log1p_d(pk_vd x) {
 PK_WIDE_LOG2X(asinh)
 PK_WIDE_LOG2X(acosh)
 
-// exp(|x|) / 2 as a product of halves, where exp(|x|) may overflow and the result does not.
+// exp(|x|) / 2 where exp(|x|) may overflow and the result does not: exp(|x| - k log 2) 2^(k-1),
+// with k log 2 in two parts.
 #define PK_WIDE_EXP(name, odd) \
   PK_INLINE pk_vf wide_##name##_f(pk_vf x) { \
-    const pk_vi large = abs_f(x) > 80.0f; \
+    const pk_vi large = abs_f(x) > 87.5f; \
     const pk_vf y = sleef_##name##_f(x); \
     if (!any_f(large)) return y; \
-    const pk_vf h = sleef_exp_f(abs_f(x) * 0.5f), z = h * 0.5f * h; \
+    const pk_vf r = (abs_f(x) - 87.3359375f) - 0.0006072505531089866f; \
+    const pk_vf z = sleef_exp_f(r) * 0x1p125f; \
     return select_f(large, (odd) ? sign_f(z, x) : z, y); \
   } \
   PK_INLINE pk_vd wide_##name##_d(pk_vd x) { \
-    const pk_vl large = abs_d(x) > 700.0; \
+    const pk_vl large = abs_d(x) > 708.5; \
     const pk_vd y = sleef_##name##_d(x); \
     if (!any_d(large)) return y; \
-    const pk_vd h = sleef_exp_d(abs_d(x) * 0.5), z = h * 0.5 * h; \
+    const pk_vd r = (abs_d(x) - 708.3964176177979) - 9.144662546619112e-07; \
+    const pk_vd z = sleef_exp_d(r) * 0x1p1021; \
     return select_d(large, (odd) ? sign_d(z, x) : z, y); \
   }
 PK_WIDE_EXP(sinh, 1)
 PK_WIDE_EXP(cosh, 0)
+
+// erf(x) is 2 x / sqrt(pi) to rounding near 0, where SLEEF's baseline loses bits to underflow.
+PK_INLINE pk_vf wide_erf_f(pk_vf x) {
+  const pk_vf tiny = x + x * 0.1283791670955126f;
+  return select_f(abs_f(x) < 1e-5f, tiny, sleef_erf_f(x));
+}
+
+PK_INLINE pk_vd wide_erf_d(pk_vd x) {
+  const pk_vd tiny = x + x * 0.1283791670955126;
+  return select_d(abs_d(x) < 1e-10, tiny, sleef_erf_d(x));
+}
 
 #define PK_VECTOR1_FLOATS(name, function) \
   PK_VECTOR1(name##_f32, float, pk_vf, function##_f) \
@@ -141,7 +155,7 @@ PK_VECTOR1_FLOATS(atan, sleef_atan)
 PK_VECTOR1_FLOATS(asinh, wide_asinh)
 PK_VECTOR1_FLOATS(acosh, wide_acosh)
 PK_VECTOR1_FLOATS(atanh, sleef_atanh)
-PK_VECTOR1_FLOATS(erf, sleef_erf)
+PK_VECTOR1_FLOATS(erf, wide_erf)
 PK_VECTOR1_FLOATS(erfc, sleef_erfc)
 PK_VECTOR2_FLOATS(pow, sleef_pow)
 PK_VECTOR2_FLOATS(atan2, sleef_atan2)
