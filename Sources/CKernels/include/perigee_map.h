@@ -17,7 +17,7 @@ extern "C" {
 //   FMOD           remainder with the sign of the dividend, as in C.
 //   MIN MAX        also int64 and bool; a NaN operand gives NaN.
 //   POW            as pow in C.
-//   POLYGAMMA      operands n (a whole number >= 0) and x; n = 0 is DIGAMMA.
+//   POLYGAMMA      operands n (a whole number >= 0) and x; n = 0 is DIGAMMA; NaN below -10000.
 //   EQ NE LT LE    every type; the result is bool.
 //   AND OR XOR NOT bool only.
 //   SELECT         operands condition (bool), x, y; every type.

@@ -108,12 +108,13 @@ static const double bernoulli_over_factorial[] = {
 static double hurwitz_zeta(double s, double q) {
   const double start = 10 + 0.5 * s;
   double sum = 0;
-  if (q < -1e6) return (double)NAN;
+  if (q < -1e4) return (double)NAN;
+  if (q == (double)INFINITY) return 0;
   for (; q < start; q += 1) {
     if (q == 0) return (double)INFINITY;
     const double term = pow(q, -s);
     sum += term;
-    if (q > 0 && term < sum * 1e-18) return sum;
+    if (q > 0 && !(term > fabs(sum) * 1e-18)) return sum;
   }
   double power = pow(q, -s);
   sum += power * (q / (s - 1) + 0.5);
@@ -201,14 +202,24 @@ static const double i1e_far[] = {
 
 #define PK_COUNT(table) ((int)(sizeof(table) / sizeof(table[0])))
 
+/// Power series of I0(x) (order 0) or 2 I1(x) / x (order 1) for |x| <= 1, exact at 0.
+static double bessel_series(int order, double x) {
+  const double quarter = x * x / 4;
+  double sum = 0;
+  for (int k = 12; k > 0; k--) sum = (1 + sum) * quarter / (k * (double)(k + order));
+  return 1 + sum;
+}
+
 double pk_i0e(double x) {
   const double a = fabs(x);
+  if (a <= 1) return bessel_series(0, a) * exp(-a);
   if (a <= 8) return chebyshev(i0e_near, PK_COUNT(i0e_near), a / 4 - 1);
   return chebyshev(i0e_far, PK_COUNT(i0e_far), 16 / a - 1) / sqrt(a);
 }
 
 double pk_i1e(double x) {
   const double a = fabs(x);
+  if (a <= 1) return x / 2 * bessel_series(1, a) * exp(-a);
   const double value = a <= 8 ? a * chebyshev(i1e_near, PK_COUNT(i1e_near), a / 4 - 1)
                               : chebyshev(i1e_far, PK_COUNT(i1e_far), 16 / a - 1) / sqrt(a);
   return x < 0 ? -value : value;
