@@ -21,10 +21,10 @@ public final class Graph {
 
   /// Buffers of realized values.
   public let memory: Memory
-  /// Index of the script line being run, given to new nodes; 0 when unknown.
+  /// The script line being run, in its runner's own code, given to new nodes; 0 when unknown.
   public var origin: UInt32 = 0
-  private var lines: [String] = [""]
-  private var lineIDs: [String: UInt32] = [:]
+  /// Spells an `origin` as `file:line`; whoever sets `origin` knows.
+  public var lineOfOrigin: ((UInt32) -> String?)?
   /// Reused by every look, for its capacity.
   var scratchTrace = Trace()
   /// Stamp of the latest traversal; `Node.mark` holds the stamp that last touched it.
@@ -78,22 +78,10 @@ public final class Graph {
     return id
   }
 
-  /// The number of a script line such as `loss.lua:12`, for `origin`.
-  public func intern(line: String) -> UInt32 {
-    if let id = lineIDs[line] { return id }
-    let id = UInt32(lines.count)
-    lines.append(line)
-    lineIDs[line] = id
-    return id
-  }
-
-  /// The script line of an `origin`, or nil when unknown.
-  public func line(of origin: UInt32) -> String? {
-    origin == 0 ? nil : lines[Int(origin)]
-  }
-
-  /// The script line that made a tensor, or nil.
+  /// The script line of a tensor, or nil when it is not known.
   public func line(of tensor: Tensor) -> String? { line(of: nodes[Int(tensor.id)].origin) }
+
+  func line(of origin: UInt32) -> String? { origin == 0 ? nil : lineOfOrigin?(origin) }
 
   // MARK: Nodes
 
