@@ -46,8 +46,10 @@ struct ScheduleMoment {
 /// of PyTorch and Hugging Face `transformers` count.
 public struct Schedule: Sendable {
   /// What kind of schedule it is.
+  /// The kind.
   public let declaration: ScheduleDeclaration
   /// Its own options, defaults filled in.
+  /// Its options.
   public let settings: Settings
   /// The rate that the schedule multiplies or begins from.
   public let baseRate: Double
