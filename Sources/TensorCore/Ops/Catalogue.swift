@@ -2,12 +2,38 @@
 public enum Catalogue {
   /// The declarations, primitives and composites, in the order help lists them.
   public static let operations: [Operation] = [
-    Leaves.operations, Arithmetic.operations, Powers.operations, Exponentials.operations,
+    elementwise, reducing, arranging, selecting, networks, inner,
+  ].flatMap { $0 }
+
+  private static let elementwise = [
+    Arithmetic.operations, Powers.operations, Exponentials.operations,
     Trigonometry.operations, SpecialFunctions.operations, Rounding.operations,
-    Comparisons.operations, Bounds.operations, Activations.operations, LogSpace.operations,
-    Moments.operations, Normalisations.operations, Selections.operations, Reductions.operations,
-    Movement.operations,
-    Products.operations, Indexing.operations, Ordering.operations, Drawing.operations,
+    Comparisons.operations, Bounds.operations, Blends.operations, LogProducts.operations,
+    Activations.operations,
+  ].flatMap { $0 }
+
+  private static let reducing = [
+    Totals.operations, Moments.operations, LogSpace.operations, Extremes.operations,
+    Scans.operations, Sorting.operations,
+  ].flatMap { $0 }
+
+  private static let arranging = [
+    Conversions.operations, Arrangement.operations, Joining.operations, Slicing.operations,
+    Matrices.operations,
+  ].flatMap { $0 }
+
+  private static let selecting = [Selections.operations, Segments.operations].flatMap { $0 }
+
+  private static let networks = [
+    ProductRows.operations, Normalisations.operations, Attention.operations,
+    Distances.operations, RegressionLosses.operations, ClassLosses.operations,
+    PairLosses.operations, Divergences.operations,
+  ].flatMap { $0 }
+
+  /// What scripts reach through the others.
+  private static let inner = [
+    Leaves.operations, Reductions.operations, Movement.operations, Products.operations,
+    Indexing.operations, Ordering.operations, Drawing.operations,
   ].flatMap { $0 }
 
   /// The primitives, in the order `OpID` counts them.

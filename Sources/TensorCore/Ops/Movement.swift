@@ -108,8 +108,13 @@ extension Tensor {
 
   /// A new axis of extent one before 0-based `axis`.
   public func unsqueeze(_ axis: Int) throws -> Tensor {
+    let place = axis < 0 ? axis + rank + 1 : axis
+    guard place >= 0, place <= rank else {
+      throw TensorError(
+        "unsqueeze", "no axis can be put at \(axis < 0 ? axis : axis + 1) of shape \(shape)")
+    }
     var dims = shape.dims
-    dims.insert(1, at: axis < 0 ? axis + rank + 1 : axis)
+    dims.insert(1, at: place)
     return try reshape(to: Shape(dims))
   }
 

@@ -37,6 +37,7 @@ public struct Operation: Sendable {
 
   /// A node of its own, or a function over such nodes.
   public enum Body: Sendable {
+    /// A node of its own.
     case primitive(Primitive)
     /// Builds the results from the arguments; most return one tensor.
     case composite(@Sendable (Arguments) throws -> [Tensor])
@@ -100,7 +101,9 @@ public struct Parameter: Sendable {
 public struct Spelling: Sendable {
   /// The operation in LaTeX, in PyTorch and in JAX.
   public let latex: String
+  /// As a Python expression over PyTorch.
   public let torch: String
+  /// As a Python expression over JAX, `jnp` and `lax`.
   public let jax: String
 
   public init(latex: String = "", torch: String = "", jax: String = "") {
@@ -170,7 +173,9 @@ public struct Primitive: Sendable {
 public struct Chain {
   /// The operands and result of the node, and the derivative of the loss by the result.
   public let inputs: [Tensor]
+  /// The result.
   public let output: Tensor
+  /// The derivative of the loss by the result, of its shape.
   public let upstream: Tensor
   /// The integers a node carries: axes, extents, flags.
   public let attributes: [Int]
@@ -179,7 +184,9 @@ public struct Chain {
 
   /// The first, second and third operand.
   public var x: Tensor { inputs[0] }
+  /// The second operand.
   public var y: Tensor { inputs[1] }
+  /// The third operand.
   public var z: Tensor { inputs[2] }
 }
 

@@ -81,23 +81,25 @@ extension Tensor {
       .pad(before: before, after: after)
   }
 
+  /// Running product of the last axis, by a scan that needs no division.
+  func cumulativeProduct(reverse: Bool = false) throws -> Tensor {
+    let isFirst = try firstOfScan(reverse)
+    let factors = try isFirst.where(like(0), else: self)
+    return try factors.linearScan(isFirst.where(self, else: like(0)), reverse: reverse)
+  }
+
   /// Along the last axis, the product of all other elements.
   func productOfOthers() throws -> Tensor {
+    let before = try cumulativeProduct().shifted(by: 1)
+    let after = try cumulativeProduct(reverse: true).shifted(by: -1)
+    let left = try firstOfScan(false).where(like(1), else: before)
+    return try left * firstOfScan(true).where(like(1), else: after)
+  }
+
+  /// Which element of the last axis a scan visits first.
+  private func firstOfScan(_ reverse: Bool) throws -> Tensor {
     let extent = shape[rank - 1]
-    let columns = try (0..<extent).map { try slice(rank - 1, start: $0, count: 1) }
-    var before: [Tensor] = []
-    var after: [Tensor] = []
-    var running = try graph.full(shape.keeping([rank - 1]), 1, dtype)
-    for column in columns {
-      before.append(running)
-      running = try running * column
-    }
-    running = try graph.full(shape.keeping([rank - 1]), 1, dtype)
-    for column in columns.reversed() {
-      after.append(running)
-      running = try running * column
-    }
-    return try graph.concatenate(
-      zip(before, after.reversed()).map { try $0 * $1 }, axis: rank - 1)
+    let first = graph.scalar(Double(reverse ? extent - 1 : 0), .int64)
+    return try graph.iota(extent).eq(first)
   }
 }
