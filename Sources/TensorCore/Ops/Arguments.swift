@@ -101,3 +101,23 @@ public struct Arguments {
     TensorError(operation, "argument \(index + 1) must be \(expected)")
   }
 }
+
+extension Operation {
+  /// Calls the operation as a script does: indices in tensors count from 1.
+  ///
+  /// - Parameter values: One for each parameter; missing ones at the end may be left out.
+  /// - Returns: The results, mostly one.
+  /// - Throws: `TensorError` when the arguments do not fit.
+  public func call(_ values: [Arguments.Value], in graph: Graph) throws -> [Tensor] {
+    let arguments = Arguments(name, graph, values)
+    if case .composite(let build) = body { return try build(arguments) }
+    let ids = try parameters.indices.map { try arguments.tensor($0).id }
+    guard let op = Catalogue.rows[name], let first = ids.first else {
+      throw TensorError(name, "takes no tensors and cannot be called")
+    }
+    let result = try graph.emit(
+      op, first, ids.count > 1 ? ids[1] : nil, ids.count > 2 ? ids[2] : nil,
+      ids.count > 3 ? ids[3] : nil)
+    return [Tensor(graph, result)]
+  }
+}

@@ -4,7 +4,7 @@ enum Ordering {
   static let argmax = OpID("argmax_last")
   static let argmin = OpID("argmin_last")
   static let cumulativeArgmax = OpID("cumulative_argmax")
-  static let linearScan = OpID("linear_scan")
+  static let linearScan = OpID("linear_scan_last")
   static let cumulativeSum = OpID("cumulative_sum")
 
   static let operations: [Operation] = [
@@ -24,7 +24,7 @@ enum Ordering {
       .cumulativeArgmax
     ) { ($0.shapes[0], .int64) },
     Indexing.inner(
-      "linear_scan", "h[t] = x[t] h[t-1] + y[t] along the last axis; attribute: from the end.",
+      "linear_scan_last", "h[t] = x[t] h[t-1] + y[t] along the last axis; attribute: from the end.",
       ["x", "y"], .linearScan, result: { ($0.shapes[1], $0.dtypes[1]) },
       derivative: linearScanRule),
     Indexing.inner(
