@@ -103,11 +103,8 @@ public struct Arguments {
 }
 
 extension Operation {
-  /// Calls the operation as a script does: indices in tensors count from 1.
-  ///
-  /// - Parameter values: One for each parameter; missing ones at the end may be left out.
-  /// - Returns: The results, mostly one.
-  /// - Throws: `TensorError` when the arguments do not fit.
+  /// Calls the operation as a script does: indices in tensors count from 1. There is a value
+  /// for each parameter; missing ones at the end may be left out. Most return one tensor.
   public func call(_ values: [Arguments.Value], in graph: Graph) throws -> [Tensor] {
     let arguments = Arguments(name, graph, values)
     if case .composite(let build) = body { return try build(arguments) }
