@@ -63,15 +63,15 @@ extern "C" {
   X(RECIPROCAL, 1, 0.5f) \
   X(EXP, 1, 1.0f) \
   X(EXP2, 1, 1.0f) \
-  X(EXPM1, 1, 1.1f) \
+  X(EXPM1, 1, 1.5f) \
   X(LOG, 1, 1.0f) \
   X(LOG2, 1, 1.0f) \
   X(LOG10, 1, 1.0f) \
-  X(LOG1P, 1, 1.1f) \
+  X(LOG1P, 1, 1.5f) \
   X(SIN, 1, 1.0f) \
   X(COS, 1, 1.0f) \
   X(TAN, 1, 1.1f) \
-  X(TANH, 1, 1.1f) \
+  X(TANH, 1, 1.5f) \
   X(SINH, 1, 1.1f) \
   X(COSH, 1, 1.0f) \
   X(ASIN, 1, 1.0f) \
@@ -80,7 +80,7 @@ extern "C" {
   X(ASINH, 1, 1.1f) \
   X(ACOSH, 1, 1.0f) \
   X(ATANH, 1, 1.1f) \
-  X(ERF, 1, 1.0f) \
+  X(ERF, 1, 1.5f) \
   X(ERFC, 1, 1.7f) \
   X(ERFINV, 1, 0.6f) \
   X(LGAMMA, 1, 0.6f) \

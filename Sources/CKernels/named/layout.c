@@ -27,9 +27,41 @@ void pk_fill(void *out, int dtype, const void *scalar, int64_t n) {
   fill(out, scalar, pk_dtype_size(dtype), n);
 }
 
+// out[r * cols + c] = in[r * stride]. Narrow rows are written 32 bytes at a time, the next row
+// covering what was too much; the last ones exactly.
+#define PK_EXPAND(bytes, T) \
+  static void expand_##bytes( \
+    void *out, const void *in, int64_t stride, int64_t rows, int64_t cols) { \
+    typedef T lanes __attribute__((vector_size(32), aligned(bytes))); \
+    enum { width = 32 / bytes }; \
+    T *o = out; \
+    const T *p = in; \
+    int64_t r = 0; \
+    if (cols <= width) \
+      for (const int64_t safe = rows - width; r < safe; r++, o += cols) \
+        *(lanes *)o = (lanes){0} + p[r * stride]; \
+    for (; r < rows; r++, o += cols) { \
+      const T value = p[r * stride]; \
+      for (int64_t c = 0; c < cols; c++) o[c] = value; \
+    } \
+  }
+PK_EXPAND(1, uint8_t)
+PK_EXPAND(4, uint32_t)
+PK_EXPAND(8, uint64_t)
+
+static void expand(
+  void *out, const void *in, int size, int64_t stride, int64_t rows, int64_t cols) {
+  if (cols <= 0) return;
+  if (size == 1) expand_1(out, in, stride, rows, cols);
+  if (size == 4) expand_4(out, in, stride, rows, cols);
+  if (size == 8) expand_8(out, in, stride, rows, cols);
+}
+
 void pk_expand_rows(void *out, const void *in, int elem_size, int64_t rows, int64_t cols) {
-  for (int64_t r = 0; r < rows; r++)
-    fill((char *)out + r * cols * elem_size, (const char *)in + r * elem_size, elem_size, cols);
+  if (cols == 1)
+    memcpy(out, in, (size_t)(rows * elem_size));
+  else
+    expand(out, in, elem_size, 1, rows, cols);
 }
 
 // Two-dimensional copies: to[r * to_row + c * to_col] = from[r * from_row + c * from_col].
@@ -117,14 +149,45 @@ static void move_run(
     copy2(size, block, 0, 1, place, 0, stride, 1, run);
 }
 
-/// Whole rows of the two innermost dimensions, tile by tile with the shorter stride inside.
-static void move_plane(
+/// Repeats the first `bytes` of a block up to `total` bytes.
+static void repeat(char *block, int64_t bytes, int64_t total) {
+  while (bytes < total) {
+    const int64_t more = bytes < total - bytes ? bytes : total - bytes;
+    memcpy(block + bytes, block, (size_t)more);
+    bytes += more;
+  }
+}
+
+// Short rows of a fixed number of bytes, each contiguous on both sides.
+#define PK_ROW_COPY(bytes) \
+  case bytes: \
+    for (int64_t r = 0; r < rows; r++, to += to_step, from += from_step) memcpy(to, from, bytes); \
+    return
+
+static void copy_rows(
+  char *to, int64_t to_step, const char *from, int64_t from_step, int64_t rows, int64_t bytes) {
+  switch (bytes) {
+    PK_ROW_COPY(8);
+    PK_ROW_COPY(16);
+    PK_ROW_COPY(32);
+    PK_ROW_COPY(64);
+    PK_ROW_COPY(128);
+    default:
+      for (int64_t r = 0; r < rows; r++, to += to_step, from += from_step)
+        memcpy(to, from, (size_t)bytes);
+  }
+}
+
+/// Tile by tile, the shorter stride inside.
+static void turn_plane(
   char *block, char *base, int size, const struct walk *w, int64_t rows, int storing) {
+  enum { row_tile = 16, col_tile = 8 };
   const int64_t row = w->strides[w->rank - 2], col = w->strides[w->rank - 1];
   const int64_t cols = w->dims[w->rank - 1];
-  for (int64_t r = 0; r < rows; r += 64)
-    for (int64_t c = 0; c < cols; c += 64) {
-      const int64_t nr = rows - r < 64 ? rows - r : 64, nc = cols - c < 64 ? cols - c : 64;
+  for (int64_t r = 0; r < rows; r += row_tile)
+    for (int64_t c = 0; c < cols; c += col_tile) {
+      const int64_t nr = rows - r < row_tile ? rows - r : row_tile;
+      const int64_t nc = cols - c < col_tile ? cols - c : col_tile;
       char *place = base + (w->offset + r * row + c * col) * size;
       char *part = block + (r * cols + c) * size;
       if (storing)
@@ -132,6 +195,27 @@ static void move_plane(
       else
         copy2(size, part, 1, cols, place, col, row, nc, nr);
     }
+}
+
+/// Whole rows of the two innermost dimensions.
+static void move_plane(
+  char *block, char *base, int size, const struct walk *w, int64_t rows, int storing) {
+  const int64_t row = w->strides[w->rank - 2], col = w->strides[w->rank - 1];
+  const int64_t cols = w->dims[w->rank - 1], bytes = cols * size;
+  char *place = base + w->offset * size;
+  if (row == 0 && !storing) {
+    move_run(block, base, size, w, cols, storing);
+    repeat(block, bytes, rows * bytes);
+  } else if (col == 0 && !storing) {
+    expand(block, place, size, row, rows, cols);
+  } else if (col == 1) {
+    if (storing)
+      copy_rows(place, row * size, block, bytes, rows, bytes);
+    else
+      copy_rows(block, bytes, place, row * size, rows, bytes);
+  } else {
+    turn_plane(block, base, size, w, rows, storing);
+  }
 }
 
 /// The common walk of pk_load and pk_store.
@@ -143,13 +227,9 @@ static void move(
   merge(&w, rank, dims, strides);
   seek(&w, start);
   const int last = w.rank - 1;
-  // Worth turning: the outer stride is the shorter one, and rows are not long runs themselves.
-  const int turned = w.rank >= 2 && w.strides[last] != 1 && w.strides[last] != 0 &&
-                     (w.strides[last - 1] == 1 || w.dims[last] < 8);
-  const int narrow = w.rank >= 2 && w.dims[last] < 8;
   while (n > 0) {
     int64_t rows = 0, run = w.dims[last] - w.index[last];
-    if ((turned || narrow) && w.index[last] == 0) {
+    if (w.rank >= 2 && w.index[last] == 0) {
       rows = n / w.dims[last];
       const int64_t left = w.dims[last - 1] - w.index[last - 1];
       if (rows > left) rows = left;

@@ -91,7 +91,32 @@ typedef int64_t pk_rl __attribute__((vector_size(32)));
     else \
       for (int64_t r = 0; r < rows; r++) o[r] = name##_long_##type(p + r * cols, cols); \
   } \
-  PK_COLUMNS(name##_columns_##type, T, S_OP)
+  PK_COLUMNS(name##_wide_columns_##type, T, S_OP) \
+  /* Up to `lanes` columns from `from` on; full loads where memory lasts, excess lanes unused. */ \
+  static void name##_strip_##type(T *o, const T *p, int64_t rows, int64_t cols, int64_t from) { \
+    enum { lanes = sizeof(V) / sizeof(T) }; \
+    const size_t bytes = (size_t)(cols - from < lanes ? cols - from : lanes) * sizeof(T); \
+    V acc = {0}, x = {0}; \
+    memcpy(&acc, o + from, bytes); \
+    int64_t r = 0; \
+    for (int64_t at = from; at + lanes <= rows * cols && r < rows; at += cols, r++) { \
+      memcpy(&x, p + at, sizeof x); \
+      acc = V_OP(V, M, acc, x); \
+    } \
+    for (; r < rows; r++) { \
+      memcpy(&x, p + r * cols + from, bytes); \
+      acc = V_OP(V, M, acc, x); \
+    } \
+    memcpy(o + from, &acc, bytes); \
+  } \
+  static void name##_columns_##type(void *acc, const void *in, int64_t rows, int64_t cols) { \
+    enum { lanes = sizeof(V) / sizeof(T) }; \
+    if (cols > 2 * lanes) \
+      name##_wide_columns_##type(acc, in, rows, cols); \
+    else \
+      for (int64_t from = 0; from < cols; from += lanes) \
+        name##_strip_##type(acc, in, rows, cols, from); \
+  }
 
 // Down columns, in strips whose partial results stay in the first cache.
 #define PK_COLUMNS(name, T, S_OP) \

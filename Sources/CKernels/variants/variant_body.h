@@ -15,6 +15,10 @@
 
 #include "map_plain_body.h"
 
+#if PK_HAS_FMA
+#include "map_polynomial_body.h"
+#endif
+
 #include "map_sleef_body.h"
 
 #include "reduce_body.h"
