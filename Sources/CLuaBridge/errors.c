@@ -78,10 +78,6 @@ void lb_set_numbers(lb_state *lb, const double *numbers, int64_t count) {
 }
 
 static void record_frame(lb_state *lb, const lua_Debug *frame) {
-  if (lb->frame_count == LB_MAX_FRAMES) {
-    lb->frames_left_out++;
-    return;
-  }
   lb_frame *out = &lb->frames[lb->frame_count++];
   snprintf(out->source, LB_NAME_SIZE, "%s", frame->short_src);
   snprintf(out->name, LB_NAME_SIZE, "%s", frame->name == NULL ? "" : frame->name);
@@ -89,10 +85,30 @@ static void record_frame(lb_state *lb, const lua_Debug *frame) {
   out->is_main = strcmp(frame->what, "main") == 0;
 }
 
+// How many levels the stack has. Finding one costs its depth, so they are not all visited.
+static int count_levels(lua_State *L) {
+  lua_Debug frame;
+  int low = 1, high = 1;
+  while (lua_getstack(L, high, &frame)) {
+    low = high;
+    high *= 2;
+  }
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (lua_getstack(L, middle, &frame)) low = middle + 1;
+    else high = middle;
+  }
+  return high;
+}
+
 static void record_frames(lua_State *L, lb_state *lb) {
   lua_Debug frame;
   lb->frame_count = lb->frames_left_out = 0;
   for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    if (lb->frame_count == LB_MAX_FRAMES) {
+      lb->frames_left_out = count_levels(L) - level;
+      return;
+    }
     lua_getinfo(L, "Sln", &frame);
     if (frame.currentline > 0) record_frame(lb, &frame);
   }

@@ -68,8 +68,12 @@ static void read_argument(lua_State *L, lb_state *lb, int index, lb_arg *out) {
   }
 }
 
-static void push_numbers(lua_State *L, const lb_state *lb, bool integers) {
+// The collector waits: a script's finalizer could call a native function that sets the numbers.
+static void push_numbers(lua_State *L, lb_state *lb, bool integers) {
+  lb->collector_stopped = lua_gc(L, LUA_GCISRUNNING);
+  if (lb->collector_stopped) lua_gc(L, LUA_GCSTOP);
   lua_createtable(L, (int)lb->number_count, 0);
+  lb_restart_collector(L, lb);
   for (int64_t i = 0; i < lb->number_count; i++) {
     if (integers) lua_pushinteger(L, (lua_Integer)lb->numbers[i]);
     else lua_pushnumber(L, lb->numbers[i]);
@@ -112,6 +116,13 @@ static int count_handles(const lb_result *result) {
   return handles;
 }
 
+// A body that failed after it handed over a handle does not get it back.
+static void give_up_handles(lb_state *lb, const lb_result *result) {
+  for (int i = 0; i < result->count; i++)
+    if (result->values[i].tag == LB_HANDLE)
+      lb_queue_push(lb, result->values[i].kind, result->values[i].integer);
+}
+
 static int raise_status(lua_State *L, lb_state *lb, lb_status status) {
   if (status != LB_MISSING) return lb_raise_text(L, lb, status == LB_FAILED);
   lb_handle *handle = lb_to_handle(L, lb, 1);
@@ -122,6 +133,7 @@ int lb_fast_call(lua_State *L, int32_t function) {
   lb_state *lb = lb_of(L);
   if (atomic_load_explicit(&lb->control->requested, memory_order_relaxed) != 0)
     return lb_raise_interrupt(L, lb);
+  lb_restart_collector(L, lb);
   int count = lua_gettop(L), handles = lb->functions[function].handles;
   if (count > LB_MAX_ARGUMENTS)
     return luaL_error(L, "too many arguments (%d; at most %d)", count, LB_MAX_ARGUMENTS);
@@ -140,9 +152,11 @@ int lb_fast_call(lua_State *L, int32_t function) {
   lb_status status = lb->host.fast(lb->host.context, function, arguments, count, &result);
   lb->host_mode = false;
   lb->running = outer;
-  int owned = status == LB_OK ? count_handles(&result) : 0;
-  lb->queue.live -= handles - owned;
-  if (status != LB_OK) return raise_status(L, lb, status);
+  lb->queue.live -= handles - count_handles(&result);
+  if (status != LB_OK) {
+    give_up_handles(lb, &result);
+    return raise_status(L, lb, status);
+  }
   int pushed = push_results(L, lb, &result, boxes, count);
   lb_settle_memory(L, lb);
   return pushed;

@@ -50,6 +50,11 @@ bool lb_grow(lb_state *lb, void **items, int64_t *capacity, int64_t needed, size
   return true;
 }
 
+int64_t lb_first_trigger(const lb_state *lb) {
+  int64_t half = lb->limit / 2;
+  return half > 0 && half < LB_EXTERNAL_MINIMUM ? half : LB_EXTERNAL_MINIMUM;
+}
+
 int lb_raise_memory(lua_State *L) {
   lua_pushliteral(L, "not enough memory");
   return lua_error(L);
@@ -59,20 +64,34 @@ static int64_t external_bytes(const lb_state *lb) {
   return atomic_load_explicit(&lb->control->external, memory_order_relaxed);
 }
 
-// Collects twice as late as the last collection left alive, so the cost stays in proportion.
+// Collects twice as late as the last collection left alive, so the cost stays in proportion; near
+// the limit sooner, since Lua's own emergency collection cannot release native bytes.
 static void collect_external(lua_State *L, lb_state *lb) {
   lua_gc(L, LUA_GCCOLLECT);
   lb_drain(lb);
-  int64_t next = 2 * external_bytes(lb);
-  lb->external_trigger = next > LB_EXTERNAL_MINIMUM ? next : LB_EXTERNAL_MINIMUM;
+  int64_t external = external_bytes(lb), next = 2 * external;
+  if (next < LB_EXTERNAL_MINIMUM) next = LB_EXTERNAL_MINIMUM;
+  if (lb->limit > 0) {
+    int64_t step = (lb->limit - lb->bytes - external) / 2;
+    if (step < lb->limit / 64) step = lb->limit / 64;
+    if (next > external + step) next = external + step;
+  }
+  lb->external_trigger = next;
+}
+
+static bool is_over(const lb_state *lb) {
+  return lb->limit > 0 && lb->bytes + external_bytes(lb) > lb->limit;
+}
+
+void lb_make_room(lua_State *L, lb_state *lb) {
+  if (is_over(lb)) collect_external(L, lb);
 }
 
 void lb_settle_memory(lua_State *L, lb_state *lb) {
-  int64_t external = external_bytes(lb);
-  bool over = lb->limit > 0 && lb->bytes + external > lb->limit;
-  if (external > lb->external_trigger || over) {
+  bool over = is_over(lb);
+  if (external_bytes(lb) > lb->external_trigger || over) {
     collect_external(L, lb);
-    over = lb->limit > 0 && lb->bytes + external_bytes(lb) > lb->limit;
+    over = is_over(lb);
   }
   if (lb->queue.count >= LB_PENDING_RELEASES) lb_drain(lb);
   if (!over && !lb->over_limit) return;

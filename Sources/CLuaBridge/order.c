@@ -166,12 +166,13 @@ int lb_pairs(lua_State *L) {
 
 // Remembers the sorted keys of the table traversed last, weakly: {[table] = keys}. A negative
 // position says that the traversal starts again and what is remembered may be old.
-static void push_cached_keys(lua_State *L, lb_state *lb, int table) {
+// Returns whether the keys had to be sorted now.
+static bool push_cached_keys(lua_State *L, lb_state *lb, int table) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, lb->next_cache);
   lua_pushvalue(L, table);
   if (lua_rawget(L, -2) != LUA_TNIL && lb->next_position >= 0) {
     lua_remove(L, -2);
-    return;
+    return false;
   }
   lua_pop(L, 2);
   lua_newtable(L);
@@ -186,6 +187,7 @@ static void push_cached_keys(lua_State *L, lb_state *lb, int table) {
   lua_rawset(L, -3);
   lua_rawseti(L, LUA_REGISTRYINDEX, lb->next_cache);
   lb->next_position = 0;
+  return true;
 }
 
 static int compare_with(lua_State *L, int extras, lua_Integer at, const lb_value *key) {
@@ -204,7 +206,8 @@ static bool holds_key(lua_State *L, int extras, lua_Integer at) {
 }
 
 // How many sorted keys come up to the key at 2, which may itself be gone by now; -1: no such key.
-static lua_Integer find_key(lua_State *L, lb_state *lb, int extras) {
+// With keys sorted just now, a missing positive integer was the end of the part 1...n.
+static lua_Integer find_key(lua_State *L, lb_state *lb, int extras, bool sorted_now) {
   lua_Integer count = lua_isnil(L, extras) ? 0 : (lua_Integer)lua_rawlen(L, extras);
   lua_Integer last = lb->next_position;
   if (last > 0 && last <= count && holds_key(L, extras, last)) return last;
@@ -213,6 +216,7 @@ static lua_Integer find_key(lua_State *L, lb_state *lb, int extras) {
   lb_value key = {.tag = LB_NIL};
   read_key(L, 2, &key);
   if (key.tag == LB_OTHER) return -1;
+  if (sorted_now && key.tag == LB_INTEGER && key.integer > 0) return 0;
   lua_Integer before = 0;
   while (before < count && compare_with(L, extras, before + 1, &key) < 0) before++;
   return before;
@@ -231,9 +235,9 @@ int lb_next(lua_State *L) {
     position = size;
     lua_settop(L, 2);
   }
-  push_cached_keys(L, lb, 1);
+  bool sorted_now = push_cached_keys(L, lb, 1);
   if (position == 0 && !lua_isnil(L, 2)) {
-    lua_Integer at = find_key(L, lb, 3);
+    lua_Integer at = find_key(L, lb, 3, sorted_now);
     if (at < 0) return luaL_error(L, "invalid key to 'next'");
     position = size + at;
   }

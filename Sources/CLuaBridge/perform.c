@@ -90,6 +90,8 @@ lb_outcome lb_perform(lb_state *lb, lb_operation operation, lb_tokens *tokens) {
   performance work = {.operation = operation, .tokens = tokens};
   bool mode = lb->host_mode;
   lb_enter(lb);
+  lb_restart_collector(L, lb);
+  lb_make_room(L, lb);
   lb->host_mode = false;
   lb->syntax = false;
   lua_pushcfunction(L, lb_message_handler);

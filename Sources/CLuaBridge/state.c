@@ -62,7 +62,7 @@ lb_state *lb_open(const lb_host *host, lb_control *control, const lb_options *op
   lb->limit = options->memory_limit;
   lb->fail_after = options->fail_after;
   lb->fail_left = options->fail_count;
-  lb->external_trigger = 32ll << 20;
+  lb->external_trigger = lb_first_trigger(lb);
   lb->main = lb->running = lua_newstate(lb_allocate, lb);
   bool ready = false;
   if (lb->main != NULL) {

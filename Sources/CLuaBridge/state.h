@@ -50,6 +50,7 @@ struct lb_state {
   bool candidate;
   bool host_mode;               // Swift is on top of the stack: allocations must not fail
   bool over_limit;              // an allocation in host mode should have failed
+  bool collector_stopped;       // by a native function's result, for as long as it is pushed
   bool syntax;                  // the error under way comes from the compiler
   int32_t depth;                // nested lb_perform
   int64_t bytes, limit, allocations, fail_after, fail_left;
@@ -80,9 +81,20 @@ static inline lb_state *lb_of(lua_State *L) { return *(lb_state **)lua_getextras
 void *lb_allocate(void *state, void *block, size_t old_size, size_t new_size);
 // Grows an array of `item`-byte elements to at least `needed`; false when memory is refused.
 bool lb_grow(lb_state *lb, void **items, int64_t *capacity, int64_t needed, size_t item);
+// Native bytes at which the first collection on their account runs.
+int64_t lb_first_trigger(const lb_state *lb);
 int lb_raise_memory(lua_State *L);
 // After a native call: collects when native bytes have grown, raises when over the limit.
 void lb_settle_memory(lua_State *L, lb_state *lb);
+// Collects when over the limit, so that a state that ran out of memory can be used again.
+void lb_make_room(lua_State *L, lb_state *lb);
+
+// Undoes a stop of the collector, also one that an error left behind.
+static inline void lb_restart_collector(lua_State *L, lb_state *lb) {
+  if (!lb->collector_stopped) return;
+  lb->collector_stopped = false;
+  lua_gc(L, LUA_GCRESTART);
+}
 
 // queue.c
 bool lb_queue_reserve(lb_state *lb, int64_t extra);
@@ -132,8 +144,8 @@ typedef struct lb_copier {
   int arena, functions;         // stack slots
   char *cursor;
   size_t left, block;
-  lb_value *first_function;
-  int64_t function_count, nodes;
+  lb_value *values;
+  int64_t count, function_count, nodes;
   bool inspect;                 // shallow: large, deep or special tables become LB_OTHER
 } lb_copier;
 void lb_copy_begin(lua_State *L, lb_copier *copier, bool inspect);

@@ -122,8 +122,6 @@ static void copy_function(lb_copier *copier, int index, lb_value *out) {
   lua_pushvalue(copier->L, index);
   lua_rawseti(copier->L, copier->functions, ++copier->function_count);
   out->integer = copier->function_count;
-  out->next_function = copier->first_function;
-  copier->first_function = out;
 }
 
 static void copy_number(lua_State *L, int index, lb_value *out) {
@@ -173,13 +171,24 @@ static void copy_value(lb_copier *copier, int index, lb_value *out, int depth) {
 lb_value *lb_copy_stack(lb_copier *copier, int first, int count) {
   lb_value *values = allocate(copier, (size_t)(count > 0 ? count : 1) * sizeof(lb_value));
   for (int i = 0; i < count; i++) copy_value(copier, first + i, &values[i], 0);
+  copier->values = values;
+  copier->count = count;
   lb_references_reserve(copier->L, lb_of(copier->L), copier->function_count);
   return values;
 }
 
-void lb_copy_commit(lb_copier *copier, lb_state *lb) {
-  for (lb_value *value = copier->first_function; value != NULL; value = value->next_function) {
-    lua_rawgeti(copier->L, copier->functions, value->integer);
-    value->integer = lb_references_take(copier->L, lb);
+static void take_references(lb_copier *copier, lb_state *lb, lb_value *values, int64_t count) {
+  for (lb_value *value = values; value < values + count; value++) {
+    if (value->tag == LB_FUNCTION) {
+      lua_rawgeti(copier->L, copier->functions, value->integer);
+      value->integer = lb_references_take(copier->L, lb);
+    } else if (value->tag == LB_TABLE) {
+      take_references(copier, lb, value->items, value->count);
+      take_references(copier, lb, value->pairs, 2 * value->keyed);
+    }
   }
+}
+
+void lb_copy_commit(lb_copier *copier, lb_state *lb) {
+  if (copier->function_count > 0) take_references(copier, lb, copier->values, copier->count);
 }

@@ -28,7 +28,7 @@ int32_t lb_stack_depth(const lb_state *lb);   // values on the running Lua stack
 // Tests: let `after` more allocations succeed, then fail `count`; after < 0 stops failing.
 void lb_fail_allocations(lb_state *lb, int64_t after, int64_t count);
 
-// Control: the part that other threads and signal handlers may touch -----------------------------
+// Control: the part that other threads and signal handlers may touch ---------------------------
 
 typedef enum lb_reason {
   LB_REASON_NONE,
@@ -58,7 +58,7 @@ const char *lb_source_name(const lb_state *lb, int32_t source);
 // True when the running native function was called with a colon.
 bool lb_called_as_method(lb_state *lb);
 
-// Native functions, references, releases -----------------------------------------------------------
+// Native functions, references, releases --
 
 // Number `function` becomes callable. handles: how many handles a fast call returns at most.
 void lb_define_function(lb_state *lb, int32_t function, bool fast, int32_t handles);

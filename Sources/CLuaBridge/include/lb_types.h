@@ -66,7 +66,6 @@ typedef struct lb_value {
   struct lb_value *pairs;   // key, value, key, value: sorted by key
   int64_t keyed;
   uintptr_t identity;       // equal for the same table or function; never shown to scripts
-  struct lb_value *next_function;
 } lb_value;
 
 typedef struct lb_release {

@@ -1,13 +1,17 @@
 /// What went wrong in Lua, and where.
 public struct LuaError: Error, Sendable, Equatable {
+  /// What raised the error.
   public enum Kind: Sendable {
     case script, syntax, memory, interrupted
   }
 
+  /// What raised the error.
   public var kind: Kind
   /// The message without its position.
   public var message: String
+  /// The source as messages show it; nil when no Lua was running.
   public var file: String?
+  /// Line in `file`, from 1.
   public var line: Int?
   /// The Lua frames, innermost first.
   public var frames: [LuaFrame]
@@ -16,6 +20,7 @@ public struct LuaError: Error, Sendable, Equatable {
   /// The error object, when a script raised something other than a string.
   public var value: LuaValue?
 
+  /// An error with every part given.
   public init(
     kind: Kind = .script, message: String, file: String? = nil, line: Int? = nil,
     frames: [LuaFrame] = [], framesLeftOut: Int = 0, value: LuaValue? = nil
@@ -48,10 +53,13 @@ extension LuaError: CustomStringConvertible {
 
 /// One Lua function on the stack when an error was raised.
 public struct LuaFrame: Sendable, Equatable, CustomStringConvertible {
+  /// The source as messages show it.
   public var source: String
+  /// The line that was running, from 1.
   public var line: Int
   /// The name it was called by; nil for a file's body and where Lua knows none.
   public var name: String?
+  /// Whether it is the body of a file.
   public var isMain: Bool
 
   public var description: String {

@@ -2,6 +2,7 @@ import CLuaBridge
 
 /// A wrong argument of a native function.
 public struct LuaArgumentError: Error, CustomStringConvertible {
+  /// The whole message, without a position.
   public let description: String
 }
 

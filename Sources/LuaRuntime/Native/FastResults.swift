@@ -17,24 +17,29 @@ extension LuaFastCall {
     append(lb_arg(tag: LB_HANDLE, kind: kind, integer: id, number: 0, data: nil, count: 0))
   }
 
+  /// Returns a float.
   public func returnNumber(_ number: Double) {
     append(lb_arg(tag: LB_NUMBER, kind: 0, integer: 0, number: number, data: nil, count: 0))
   }
 
+  /// Returns an integer.
   public func returnInteger(_ integer: Int) {
     append(
       lb_arg(tag: LB_INTEGER, kind: 0, integer: Int64(integer), number: 0, data: nil, count: 0))
   }
 
+  /// Returns true or false.
   public func returnBoolean(_ flag: Bool) {
     append(
       lb_arg(tag: LB_BOOLEAN, kind: 0, integer: flag ? 1 : 0, number: 0, data: nil, count: 0))
   }
 
+  /// Returns nil, for a result among others.
   public func returnNil() {
     append(lb_arg(tag: LB_NIL, kind: 0, integer: 0, number: 0, data: nil, count: 0))
   }
 
+  /// Returns a copy of the text.
   public func returnString(_ text: String) {
     context.takeUnretainedValue().setText(text)
     append(lb_arg(tag: LB_STRING, kind: 0, integer: 0, number: 0, data: nil, count: 0))

@@ -17,6 +17,7 @@ public struct LuaFastCall {
     case absent, `nil`, boolean, integer, number, string, handle, numbers, other
   }
 
+  /// What the argument at a position is.
   public func kind(_ position: Int) -> ArgumentKind {
     guard position < count else { return .absent }
     switch arguments[position].tag {
@@ -31,6 +32,7 @@ public struct LuaFastCall {
     }
   }
 
+  /// True for nil and past the last argument.
   public func isNilOrAbsent(_ position: Int) -> Bool {
     position >= count || arguments[position].tag == LB_NIL
   }

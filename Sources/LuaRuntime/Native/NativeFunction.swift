@@ -10,6 +10,7 @@ public struct NativeFunction {
     case general(GeneralBody)
   }
 
+  /// What errors call it, and its field in a library or method table.
   public let name: String
   let body: Body
 
@@ -20,6 +21,7 @@ public struct NativeFunction {
   ///   - tag: a number the body finds in `call.tag`, so that many functions share one body.
   ///   - handles: how many handles it returns at most, 0...4.
   ///   - body: throws to raise an error at the caller's line.
+  /// - Returns: the function, to be registered.
   public static func fast(
     _ name: String, tag: Int32 = 0, handles: Int = 0, _ body: @escaping FastBody
   ) -> NativeFunction {
@@ -39,10 +41,15 @@ public struct NativeFunction {
 public struct LuaLibrary {
   /// Dotted names make libraries inside libraries.
   public var name: String
+  /// Fields named by their functions.
   public var functions: [NativeFunction]
+  /// Other fields.
   public var values: KeyValuePairs<String, LuaValue>
+  /// Libraries inside this one.
   public var children: [LuaLibrary]
 
+  /// A library of functions, values and nested libraries.
+  ///
   /// - Parameters:
   ///   - name: what `require` is given; for children, the field in the parent.
   ///   - functions: fields named by the functions' names.
@@ -61,15 +68,25 @@ public struct LuaLibrary {
 
 /// How handles of one kind behave in Lua.
 public struct LuaHandleKind {
+  /// The host's number for the kind, 1...63.
   public var kind: Int32
+  /// Shown in errors and by `__name`.
   public var name: String
+  /// Found by `x:name()`.
   public var methods: [NativeFunction]
+  /// Functions named `__add`, `__tostring`, `__len`, `__newindex`, ...
   public var metamethods: [NativeFunction]
+  /// Called as (handle, key) when no method has that name.
   public var property: NativeFunction?
+  /// The keys `property` knows.
   public var propertyNames: [String]
+  /// Whether `local x <close>` releases the handle.
   public var isClosable: Bool
+  /// Told once of each handle that Lua let go of.
   public var release: (Int64) -> Void
 
+  /// Describes a kind; register it before the first handle of it.
+  ///
   /// - Parameters:
   ///   - kind: 1...63, the host's number for the kind.
   ///   - name: shown in errors and by `__name`.
@@ -99,11 +116,14 @@ public struct LuaHandleKind {
 
 /// A metatable that tables made in Swift can carry, by name (`LuaTable.className`).
 public struct LuaMetatable {
+  /// What `LuaTable.className` says.
   public var name: String
+  /// Functions named `__add`, `__call`, ...
   public var metamethods: [NativeFunction]
   /// Found by indexing: methods and constants. Empty: no `__index`.
   public var methods: [NativeFunction]
 
+  /// A metatable with these functions.
   public init(name: String, methods: [NativeFunction] = [], metamethods: [NativeFunction] = []) {
     self.name = name
     self.methods = methods
@@ -113,5 +133,6 @@ public struct LuaMetatable {
 
 /// Thrown by a property getter that does not know the key it was given.
 public struct LuaMissingField: Error {
+  /// The key is known from the call.
   public init() {}
 }

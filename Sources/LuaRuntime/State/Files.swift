@@ -6,6 +6,7 @@ extension LuaState {
   /// - Parameters:
   ///   - path: also the name errors show.
   ///   - arguments: what `...` holds in the file.
+  /// - Returns: what the file returns.
   /// - Throws: ``LuaError``, also when the file cannot be read.
   @discardableResult
   public func runFile(_ path: String, arguments: [LuaValue] = []) throws -> [LuaValue] {

@@ -5,7 +5,9 @@ import CLuaBridge
 /// Tables are copied when small and plain; others come as `.opaque`, which tells only whether
 /// it is the same table. Compare two lists to find what changed between them.
 public struct LuaUpvalue: Sendable, Equatable {
+  /// The name in the source.
   public var name: String
+  /// What it holds now.
   public var value: LuaValue
 }
 
@@ -13,9 +15,13 @@ public struct LuaUpvalue: Sendable, Equatable {
 public struct LuaFunctionInfo: Sendable, Equatable {
   /// `@file` or the chunk's other name.
   public var chunkName: String
+  /// The line of `function`; 0 for the body of a file.
   public var firstLine: Int
+  /// The line of its `end`.
   public var lastLine: Int
+  /// Named parameters.
   public var parameterCount: Int
+  /// Whether it takes `...`.
   public var isVariadic: Bool
 
   /// The file's path, when it came from one.
@@ -26,9 +32,12 @@ public struct LuaFunctionInfo: Sendable, Equatable {
 
 /// A line of Lua, by a small number for its source.
 public struct LuaLine: Sendable, Hashable {
+  /// Number of the source; see ``LuaState/sourceName(_:)``.
   public var source: Int32
+  /// The line, from 1.
   public var line: Int32
 
+  /// A line of a source.
   public init(source: Int32, line: Int32) {
     self.source = source
     self.line = line

@@ -49,5 +49,6 @@ public final class LuaControl: @unchecked Sendable {
   /// collection and count towards the memory limit.
   public func addExternalBytes(_ delta: Int) { lb_add_external(block, Int64(delta)) }
 
+  /// Native bytes counted now.
   public var externalBytes: Int { Int(lb_external(block)) }
 }

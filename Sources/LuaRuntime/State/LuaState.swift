@@ -12,6 +12,7 @@ public final class LuaState {
 
   /// How a state is set up.
   public struct Options: Sendable {
+    /// What scripts may use.
     public var profile: Profile
     /// Seed of `math.random`.
     public var seed: UInt64
@@ -20,6 +21,7 @@ public final class LuaState {
     /// For tests: how many allocations succeed, and how many then fail.
     var failures: (after: Int, count: Int)?
 
+    /// Options with defaults.
     public init(profile: Profile = .trusted, seed: UInt64 = 0, memoryLimit: Int? = nil) {
       self.profile = profile
       self.seed = seed
@@ -27,6 +29,7 @@ public final class LuaState {
     }
   }
 
+  /// What scripts may use.
   public let profile: Profile
   /// For other threads and signal handlers.
   public let control: LuaControl
@@ -61,6 +64,9 @@ public final class LuaState {
   /// Bytes that Lua and the bridge hold now, native bytes not included.
   public var luaBytes: Int { Int(lb_bytes(bridge)) }
 
+  /// Growing allocations so far; for tests that make each one fail.
+  var allocationCount: Int { Int(lb_allocations(bridge)) }
+
   /// Handles that Lua holds now.
   public var liveHandles: Int { Int(lb_live_handles(bridge)) }
 
@@ -69,6 +75,7 @@ public final class LuaState {
   /// - Parameters:
   ///   - source: text; a first line that starts with `#` is skipped.
   ///   - chunkName: `@file` for a file, `=name` for other sources.
+  /// - Returns: the chunk as a function, not yet run.
   /// - Throws: ``LuaError`` of kind syntax or memory.
   public func load(_ source: String, chunkName: String) throws -> LuaFunction {
     try load(Array(source.utf8), chunkName: chunkName)
@@ -101,10 +108,12 @@ public final class LuaState {
     try call(load(source, chunkName: chunkName), arguments)
   }
 
+  /// The value of a global variable; `.nil` when unset.
   public func global(_ name: String) throws -> LuaValue {
     try perform(LB_DO_GET_GLOBAL, [.string(name)]).first ?? .nil
   }
 
+  /// Sets a global variable.
   public func setGlobal(_ name: String, _ value: LuaValue) throws {
     _ = try perform(LB_DO_SET_GLOBAL, [.string(name), value])
   }
@@ -125,7 +134,7 @@ public final class LuaState {
     _ = try perform(LB_DO_SEED, [.integer(Int(bitPattern: UInt(seed)))])
   }
 
-  /// The byte order is that of a script with a `#!` line: the line stays, so numbers are right.
+  /// Drops a byte-order mark and the text of a `#!` line; the line stays, so numbers are right.
   private func skippingFirstLineComment(_ source: [UInt8]) -> [UInt8] {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let text = source.starts(with: mark) ? source.dropFirst(mark.count) : source[...]

@@ -2,10 +2,12 @@ import CLuaBridge
 
 /// Where a module found by the host comes from.
 public struct LuaModuleSource: Sendable {
+  /// The text.
   public var source: String
   /// `@file`, so that errors name it.
   public var chunkName: String
 
+  /// A source and its name.
   public init(source: String, chunkName: String) {
     self.source = source
     self.chunkName = chunkName

@@ -78,6 +78,8 @@ struct Encoder {
 
 /// A Swift value that has no counterpart in this Lua state.
 public struct LuaConversionError: Error, CustomStringConvertible {
+  /// What cannot cross, and why.
   public let reason: String
+  /// The reason.
   public var description: String { reason }
 }

@@ -17,9 +17,12 @@ public enum LuaValue: Sendable, Equatable {
 
 /// A native object that Lua holds: what kind it is, and the host's name for it.
 public struct LuaHandle: Sendable, Hashable {
+  /// The number its ``LuaHandleKind`` was registered with.
   public var kind: Int32
+  /// The host's name for the object.
   public var id: Int64
 
+  /// A handle of a kind.
   public init(kind: Int32, id: Int64) {
     self.kind = kind
     self.id = id
@@ -28,6 +31,7 @@ public struct LuaHandle: Sendable, Hashable {
 
 /// A value known only by its type and whether it is the same one as before.
 public struct LuaOpaque: Sendable, Equatable {
+  /// What Lua's `type` says.
   public var typeName: String
   /// Equal for the same object while it lives; not stable between runs.
   public var identity: UInt
@@ -35,9 +39,12 @@ public struct LuaOpaque: Sendable, Equatable {
 
 /// A field of a table outside its array part.
 public struct LuaField: Sendable, Equatable {
+  /// A number, string or boolean.
   public var key: LuaValue
+  /// Any value.
   public var value: LuaValue
 
+  /// A field.
   public init(key: LuaValue, value: LuaValue) {
     self.key = key
     self.value = value
@@ -46,12 +53,14 @@ public struct LuaField: Sendable, Equatable {
 
 /// A copy of a Lua table: the values at 1...n, then the other fields sorted by key.
 public struct LuaTable: Sendable, Equatable {
+  /// The values at 1...n; nil where the table has a hole.
   public var items: [LuaValue]
   /// Numbers first, ascending, then strings, then booleans.
   public var fields: [LuaField]
   /// `__name` of the metatable. Going to Lua, it must be registered with the state.
   public var className: String?
 
+  /// A table of items and other fields.
   public init(
     items: [LuaValue] = [], fields: [LuaField] = [], className: String? = nil
   ) {
