@@ -98,10 +98,21 @@ int64_t lb_external(const lb_control *control) {
   return atomic_load_explicit(&control->external, memory_order_relaxed);
 }
 
+// Threads of a dispatch pool start with signals blocked.
+static void unblock_signal(void) {
+  static _Thread_local bool unblocked;
+  if (unblocked) return;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, LB_SIGNAL);
+  unblocked = pthread_sigmask(SIG_UNBLOCK, &signals, NULL) == 0;
+}
+
 // `active` is set before the lock is taken: a handler that comes between must not wait for it.
 void lb_enter(lb_state *lb) {
   if (lb->depth++ > 0) return;
   lb_control *control = lb->control;
+  unblock_signal();
   lb->outer = active;
   active = lb;
   pthread_mutex_lock(&control->lock);

@@ -84,7 +84,10 @@ static bool is_over(const lb_state *lb) {
 }
 
 void lb_make_room(lua_State *L, lb_state *lb) {
-  if (is_over(lb)) collect_external(L, lb);
+  if (!is_over(lb)) return;
+  collect_external(L, lb);
+  // What the host allocated meanwhile only met a limit that was full of garbage.
+  if (!is_over(lb)) lb->over_limit = false;
 }
 
 void lb_settle_memory(lua_State *L, lb_state *lb) {

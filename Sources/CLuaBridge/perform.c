@@ -85,13 +85,13 @@ static lb_outcome refuse(lb_state *lb) {
 
 lb_outcome lb_perform(lb_state *lb, lb_operation operation, lb_tokens *tokens) {
   lua_State *L = lb->running;
+  lb_make_room(L, lb);
   if (lb->over_limit || tokens == NULL || !lua_checkstack(L, 8)) return refuse(lb);
   lb_outcome outcome = {.thread = L, .base = lua_gettop(L)};
   performance work = {.operation = operation, .tokens = tokens};
   bool mode = lb->host_mode;
   lb_enter(lb);
   lb_restart_collector(L, lb);
-  lb_make_room(L, lb);
   lb->host_mode = false;
   lb->syntax = false;
   lua_pushcfunction(L, lb_message_handler);
