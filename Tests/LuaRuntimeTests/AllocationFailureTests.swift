@@ -10,7 +10,8 @@ import Testing
     local boxes = {}
     for i = 1, 5 do boxes[i] = lab.box(i) + i end
     local a, b = lab.split(3)
-    local echoed = lab.echo({1, 2, {x = boxes[1]:value(), f = function() return a end}}, "text", b:value())
+    local nested = {1, 2, {x = boxes[1]:value(), f = function() return a end}}
+    local echoed = lab.echo(nested, "text", b:value())
     for k, v in pairs(lab) do boxes[k] = tostring(k) end
     for k in next, {p = 1, q = 2} do boxes[#boxes + 1] = k end
     local step = lab.counter(3)

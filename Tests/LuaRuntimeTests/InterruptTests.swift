@@ -30,10 +30,12 @@ import Testing
     "local function f() while true do pcall(f) end end f()",
     "while true do coroutine.wrap(function() while true do end end)() end",
     "while true do pcall(coroutine.wrap(function() for i = 1, 10 do end end)) end",
-    "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end",
+    "local f = coroutine.wrap(function() while true do coroutine.yield() end end) "
+      + "while true do f() end",
     "while true do xpcall(function() while true do end end, function() while true do end end) end",
     "while true do lab.box(1) end",
-    "lab.apply(function() while true do pcall(lab.apply, function() while true do end end) end end)",
+    "lab.apply(function() while true do "
+      + "pcall(lab.apply, function() while true do end end) end end)",
     "while true do local ok = pcall(lab.echo, {1, 2}) end",
   ])
   func endlessScriptsStop(_ source: String) throws {

@@ -15,7 +15,8 @@ import Testing
   @Test func pairsIsSorted() throws {
     let found = try text(
       table
-        + "local s = {} for k in pairs(t) do s[#s + 1] = tostring(k) end return table.concat(s, ' ')"
+        + "local s = {} for k in pairs(t) do s[#s + 1] = tostring(k) end "
+        + "return table.concat(s, ' ')"
     )
     #expect(found == "1 2 3 -7 2.5 a b z false true")
   }

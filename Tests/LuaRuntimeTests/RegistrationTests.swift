@@ -52,8 +52,8 @@ import Testing
         """
         local b = lab.box(2) + lab.box(3) + 4
         local x, y, none = lab.split(5)
-        return b:value(), tostring(b), #b, b == lab.box(9), rawequal(b:same(), b), b:scale(2):value(),
-          x:value(), y:value(), none
+        return b:value(), tostring(b), #b, b == lab.box(9), rawequal(b:same(), b),
+          b:scale(2):value(), x:value(), y:value(), none
         """) == [
           .number(9), .string("box 9.0"), .integer(7), .boolean(true), .boolean(true), .number(18),
           .number(5), .number(6), .nil,
