@@ -45,6 +45,14 @@ static void accumulate(const pk_place *at, const pk_step *step) {
   if (rows > 0) step->accumulate(acc, in, rows, partial->width);
 }
 
+static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t n) {
+  const pk_layout *layout = &at->kernel->layouts[step->arg];
+  const char *base = (const char *)at->slots[step->slot] + step->offset * step->size;
+  pk_load(
+    at->registers[step->out], base, step->size, layout->rank, layout->dims, layout->strides, start,
+    n);
+}
+
 static void run_step(const pk_place *at, const pk_step *step) {
   void **reg = at->registers;
   int64_t n = step->is_row ? at->rows : at->n;
@@ -64,13 +72,9 @@ static void run_step(const pk_place *at, const pk_step *step) {
     case PK_STEP_POINT:
       reg[step->out] = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
       break;
-    case PK_STEP_LOAD: {
-      const pk_layout *layout = &at->kernel->layouts[step->arg];
-      const char *base = (const char *)at->slots[step->slot] + step->offset * step->size;
-      pk_load(
-        reg[step->out], base, step->size, layout->rank, layout->dims, layout->strides, start, n);
+    case PK_STEP_LOAD:
+      load(at, step, start, n);
       break;
-    }
     case PK_STEP_FILL:
       fill_number(
         reg[step->out], step->dtype, step->arg < 0 ? step->number : at->scalars[step->arg], n);

@@ -86,13 +86,17 @@ struct PlanTests {
     let all = try x.doubles()
     let permuted = try x.permute([2, 0, 1])
     var expected: [Double] = []
-    for k in 0..<4 { for i in 0..<2 { for j in 0..<3 { expected.append(all[(i * 3 + j) * 4 + k]) } } }
+    for k in 0..<4 {
+      for row in 0..<6 { expected.append(all[row * 4 + k]) }
+    }
     try expect(permuted, expected)
     try expect(try permuted.reshape(to: [8, 3]) + 0.5, expected.map { $0 + 0.5 })
-    try expect(try x.flip(1).slice(2, start: 1, count: 2), [
-      all[9], all[10], all[5], all[6], all[1], all[2], all[21], all[22], all[17], all[18],
-      all[13], all[14],
-    ])
+    try expect(
+      try x.flip(1).slice(2, start: 1, count: 2),
+      [
+        all[9], all[10], all[5], all[6], all[1], all[2], all[21], all[22], all[17], all[18],
+        all[13], all[14],
+      ])
   }
 
   @Test func productsOfEveryLayout() throws {
@@ -103,9 +107,10 @@ struct PlanTests {
     for s in 0..<2 {
       for i in 0..<3 {
         for j in 0..<5 {
-          expected.append((0..<4).reduce(0) {
-            $0 + x[(s * 3 + i) * 4 + $1] * y[(s * 4 + $1) * 5 + j]
-          })
+          expected.append(
+            (0..<4).reduce(0) {
+              $0 + x[(s * 3 + i) * 4 + $1] * y[(s * 4 + $1) * 5 + j]
+            })
         }
       }
     }

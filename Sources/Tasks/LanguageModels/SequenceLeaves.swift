@@ -24,6 +24,7 @@ public struct TokenSequences: Sendable {
     contexts.append(sequence.context)
   }
 
+  /// The number of sequences.
   public var count: Int { packed.count }
 
   /// The tokens to predict of each sequence: one fewer than it has.

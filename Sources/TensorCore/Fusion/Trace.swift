@@ -139,6 +139,11 @@ extension Graph {
     nodes[Int(id)].mark = stamp
     nodes[Int(id)].place = UInt32(trace.entries.count)
     trace.entries.append(entry)
+    appendWords(entry, node, &trace)
+  }
+
+  /// The entry as the plan cache compares it.
+  private func appendWords(_ entry: Trace.Entry, _ node: Node, _ trace: inout Trace) {
     trace.word(
       UInt64(entry.kind.rawValue) | UInt64(entry.dtype.rawValue) << 8 | UInt64(entry.op.row) << 16
         | UInt64(node.shape) << 32)
