@@ -70,6 +70,7 @@ public final class LanguageModel {
   ///   - inputs: int64 `[batch, tokens]`, 0-based.
   ///   - targets: int64 `[batch, tokens]`: the token after each input.
   /// - Returns: `[batch, tokens]`, nats.
+  /// - Throws: `TensorError` when the shapes differ.
   public func tokenLogProbs(
     _ pass: ForwardPass, inputs: Tensor, targets: Tensor
   ) throws -> Tensor {

@@ -1,5 +1,5 @@
-import COpenBLAS
 import CKernels
+import COpenBLAS
 
 /// Compiled plans of one graph and the threads that run them.
 ///

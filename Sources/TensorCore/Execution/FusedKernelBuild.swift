@@ -22,6 +22,7 @@ struct FusedKernelBuild {
   private var registerBytes: [Int] = []
 
   /// - Parameters:
+  ///   - program: What the kernel computes.
   ///   - slot: The slot of an entry's buffer.
   ///   - isInPlace: Whether an output overwrites a buffer that the kernel also reads.
   ///   - partialSlots: A slot for the partial results of each terminal.

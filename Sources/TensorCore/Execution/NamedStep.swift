@@ -153,12 +153,14 @@ struct NamedStep {
     case .gatherAlong:
       extent = last
       let width = Int64(shape.dims.last ?? 1)
-      bad = width == 0
+      bad =
+        width == 0
         ? -1 : pk_gather_along(size, x, Int64(last), index, count / width, width, out)
     default:
       fill(out, 0)
       extent = attributes[0]
-      bad = last == 0
+      bad =
+        last == 0
         ? -1
         : pk_scatter_add_along(
           type, out, Int64(extent), index, x, count / Int64(last), Int64(last))

@@ -49,6 +49,7 @@ extension Graph {
   /// - Parameters:
   ///   - outputs: Tensors to compute; each run overwrites `Plan.outputs`.
   ///   - updates: Leaves that take on a new value, of their shape and type, at the end of a run.
+  /// - Returns: A plan that runs any number of times.
   /// - Throws: `TensorError` when an update does not fit its leaf.
   public func compile(
     outputs: [Tensor], updates: [(target: Tensor, value: Tensor)] = []
@@ -59,8 +60,8 @@ extension Graph {
       }
       guard target.shape == value.shape, target.dtype == value.dtype else {
         throw TensorError(
-          "compile", "\(value.dtype.name) \(value.shape) cannot update \(target.dtype.name) "
-            + "\(target.shape)")
+          "compile",
+          "\(value.dtype.name) \(value.shape) cannot update \(target.dtype.name) \(target.shape)")
       }
     }
     trace(

@@ -52,7 +52,8 @@ struct ProductStep {
   /// Work that is worth a part of its own, in multiplications.
   private static let worthwhile = 1 << 21
 
-  init(_ left: MatrixOperand, _ right: MatrixOperand, output: Int32, _ dtype: DType,
+  init(
+    _ left: MatrixOperand, _ right: MatrixOperand, output: Int32, _ dtype: DType,
     m: Int, n: Int, k: Int
   ) {
     self.left = left
@@ -99,9 +100,11 @@ struct ProductStep {
     guard let a = slots[Int(left.slot)], let b = slots[Int(right.slot)],
       let c = slots[Int(output)], !rows.isEmpty, !cols.isEmpty
     else { return }
-    let aStart = left.starts[batch]
+    let aStart =
+      left.starts[batch]
       + rows.lowerBound * (left.isTransposed ? 1 : left.leadingDimension)
-    let bStart = right.starts[batch]
+    let bStart =
+      right.starts[batch]
       + cols.lowerBound * (right.isTransposed ? right.leadingDimension : 1)
     let cStart = batch * m * n + rows.lowerBound * n + cols.lowerBound
     let transA = left.isTransposed ? CblasTrans : CblasNoTrans

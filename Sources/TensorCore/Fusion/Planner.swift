@@ -174,7 +174,8 @@ struct Planner {
         let base = grouping.entries[input.base]
         guard base.kind == .leaf, base.slot == leaf else { continue }
         if reader != group { return false }
-        let isWhole = input.isContiguous && input.offset == 0
+        let isWhole =
+          input.isContiguous && input.offset == 0
           && input.count == grouping.groups[group].count
         if !isWhole { return false }
       }
