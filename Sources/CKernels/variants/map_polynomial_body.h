@@ -1,5 +1,5 @@
-// float32 exp, expm1, log, log1p, tanh and erf as polynomials inlined in the loop, for variants with
-// fused multiply-add. Coefficients are minimax fits of our own; the error bounds, in
+// float32 exp, expm1, log, log1p, tanh and erf as polynomials inlined in the loop, for variants
+// with fused multiply-add. Coefficients are minimax fits of our own; the error bounds, in
 // perigee_map.h, are tested. The rare arguments are repaired behind a branch that changes only
 // their lanes.
 
