@@ -80,9 +80,13 @@ struct RandomTests {
     #expect(abs(mean - 0.5) < 0.004 && abs(square - 1.0 / 3) < 0.004)
   }
 
-  private func normal<T: KernelElement>(_ count: Int, offset: UInt64, as: T.Type = T.self) -> [T] {
+  private func normal<T: KernelElement>(
+    _ count: Int, offset: UInt64, variant: Int32 = pk_variant_chosen(), as: T.Type = T.self
+  ) -> [T] {
     var out = [T](repeating: .blank, count: count)
-    pk_fill_normal(T.dtype, &out, Int64(count), key, site, step, offset)
+    let status = pk_fill_normal_of_variant(
+      variant, T.dtype, &out, Int64(count), key, site, step, offset)
+    #expect(status == 0)
     return out
   }
 
@@ -98,21 +102,42 @@ struct RandomTests {
     #expect(abs(Double(beyond) / 100_000 - 0.05) < 0.003)
   }
 
-  @Test("normal numbers do not depend on the cut, and float32 rounds float64")
-  func normalCut() {
-    let whole: [Double] = normal(200, offset: 10)
+  @Test("normal numbers do not depend on the cut, and float32 rounds float64", arguments: variants)
+  func normalCut(variant: Int32) {
+    let whole: [Double] = normal(200, offset: 11, variant: variant)
     for (from, count) in [(0, 1), (1, 7), (33, 100), (199, 1)] {
-      let part: [Double] = normal(count, offset: 10 + UInt64(from))
+      let part: [Double] = normal(count, offset: 11 + UInt64(from), variant: variant)
       #expect(part == Array(whole[from..<(from + count)]))
     }
-    let narrow: [Float] = normal(200, offset: 10)
+    let narrow: [Float] = normal(200, offset: 11, variant: variant)
     #expect(narrow == whole.map { Float($0) })
-    let words = block(5)
-    let first = Double((UInt64(words[1]) << 32 | UInt64(words[0])) >> 11) * 0x1p-53 + 0x1p-53
-    let second = Double((UInt64(words[3]) << 32 | UInt64(words[2])) >> 11) * 0x1p-53
-    let radius = (-2 * log(first)).squareRoot()
-    #expect(abs(whole[0] - radius * cos(2 * .pi * second)) < 1e-14)
-    #expect(abs(whole[1] - radius * sin(2 * .pi * second)) < 1e-14)
+    #expect(whole == normal(200, offset: 11, variant: Int32(PK_PORTABLE.rawValue)))
+  }
+
+  @Test("normal numbers are the documented function of the documented words")
+  func normalLayout() {
+    let got: [Double] = normal(5000, offset: 11)
+    for index in got.indices {
+      let element = 11 + UInt64(index)
+      let words = block(element / 2)
+      let first = Double((UInt64(words[1]) << 32 | UInt64(words[0])) >> 12) * 0x1p-52
+      let second = Double((UInt64(words[3]) << 32 | UInt64(words[2])) >> 12) * 0x1p-52
+      let radius = (-2 * log(1 - first)).squareRoot()
+      let angle = 2 * Double.pi * second
+      let want = radius * (element % 2 == 0 ? cos(angle) : sin(angle))
+      #expect(abs(got[index] - want) < 2e-14)
+    }
+  }
+
+  @Test("raw words")
+  func rawWords() {
+    var out = [UInt64](repeating: 0, count: 9)
+    pk_fill_bits(&out, 9, key, site, step, 3)
+    for index in 0..<9 {
+      let words = block(UInt64(3 + index) / 2)
+      let half = (3 + index) % 2 * 2
+      #expect(out[index] == UInt64(words[half + 1]) << 32 | UInt64(words[half]))
+    }
   }
 
   @Test("sites, steps, keys and high halves give different numbers")

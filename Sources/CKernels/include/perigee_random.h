@@ -27,9 +27,16 @@ int pk_fill_uniform_of_variant(
   uint64_t offset);
 
 /// Standard normal numbers (Box and Muller in double; a float32 is the rounded double). Elements
-/// 2 j and 2 j + 1 are the pair of block j. Other types than F32 and F64: nothing.
+/// 2 j and 2 j + 1 are r cos(2 pi v) and r sin(2 pi v) with r = sqrt(-2 log(1 - u)), u and v the
+/// upper 52 bits of the words {1, 0} and {3, 2} of block j as numbers in [0, 1). Other types than
+/// F32 and F64: nothing.
 void pk_fill_normal(
   int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset);
+
+/// As pk_fill_normal, of a given variant; returns 0, or -1 where this processor cannot run it.
+int pk_fill_normal_of_variant(
+  int variant, int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step,
+  uint64_t offset);
 
 /// n 64-bit words: element e is words 2 (e % 2) (low) and 2 (e % 2) + 1 (high) of block e / 2.
 void pk_fill_bits(

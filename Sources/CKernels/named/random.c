@@ -1,9 +1,6 @@
-// Philox, and what is drawn from it one block at a time.
+// Philox one block at a time, and its words; numbers drawn from it are in variants/.
 
 #include "perigee_random.h"
-
-#include <math.h>
-#include <sleef.h>
 
 void pk_philox4x32_10(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4]) {
   uint32_t c0 = ctr[0], c1 = ctr[1], c2 = ctr[2], c3 = ctr[3], k0 = key[0], k1 = key[1];
@@ -38,34 +35,5 @@ void pk_fill_bits(
     const uint64_t e = offset + (uint64_t)i;
     if (i == 0 || (e & 1) == 0) block_words(e / 2, key, site, step, words);
     out[i] = words[e & 1];
-  }
-}
-
-/// Two normal numbers from two words: radius from u in (0, 1], angle from v in [0, 1). SLEEF's
-/// scalar functions give the same bits on every processor of a kind.
-static void normal_pair(const uint64_t words[2], double pair[2]) {
-  const double u = (double)(int64_t)((words[0] >> 11) + 1) * 0x1p-53;
-  const double v = (double)(int64_t)(words[1] >> 11) * 0x1p-53;
-  const double radius = sqrt(-2 * Sleef_log_u10(u));
-  const Sleef_double2 angle = Sleef_sincospi_u05(2 * v);
-  pair[0] = radius * angle.y;
-  pair[1] = radius * angle.x;
-}
-
-void pk_fill_normal(
-  int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset) {
-  double pair[2];
-  uint64_t words[2];
-  if (dtype != PK_F32 && dtype != PK_F64) return;
-  for (int64_t i = 0; i < n; i++) {
-    const uint64_t e = offset + (uint64_t)i;
-    if (i == 0 || (e & 1) == 0) {
-      block_words(e / 2, key, site, step, words);
-      normal_pair(words, pair);
-    }
-    if (dtype == PK_F32)
-      ((float *)out)[i] = (float)pair[e & 1];
-    else
-      ((double *)out)[i] = pair[e & 1];
   }
 }

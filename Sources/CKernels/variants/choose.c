@@ -110,7 +110,21 @@ int pk_fill_uniform_of_variant(
   return 0;
 }
 
+int pk_fill_normal_of_variant(
+  int variant, int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step,
+  uint64_t offset) {
+  const struct pk_variant_table *table = table_of(variant);
+  if (!table || dtype < 0 || dtype > PK_F64) return -1;
+  table->normal[dtype](out, n, key, site, step, offset);
+  return 0;
+}
+
 void pk_fill_uniform(
   int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset) {
   pk_fill_uniform_of_variant(pk_variant_chosen(), dtype, out, n, key, site, step, offset);
+}
+
+void pk_fill_normal(
+  int dtype, void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset) {
+  pk_fill_normal_of_variant(pk_variant_chosen(), dtype, out, n, key, site, step, offset);
 }

@@ -88,4 +88,5 @@ const struct pk_variant_table PK_TABLE = {
       [PK_RMIN] = PK_EVERY(min_columns),
     },
   .uniform = {uniform_f32, uniform_f64},
+  .normal = {normal_f32, normal_f64},
 };

@@ -3,7 +3,7 @@
 
 #include "perigee_kernels.h"
 
-typedef void (*pk_uniform_fn)(
+typedef void (*pk_random_fn)(
   void *out, int64_t n, uint64_t key, uint64_t site, uint64_t step, uint64_t offset);
 
 /// The loops of one variant, NULL where it has none.
@@ -12,7 +12,8 @@ struct pk_variant_table {
   pk_map_fn cast[PK_DTYPE_COUNT][PK_DTYPE_COUNT];
   pk_reduce_fn reduce_rows[PK_REDUCE_COUNT][PK_DTYPE_COUNT];
   pk_accumulate_fn accumulate[PK_REDUCE_COUNT][PK_DTYPE_COUNT];
-  pk_uniform_fn uniform[2];
+  pk_random_fn uniform[2];
+  pk_random_fn normal[2];
 };
 
 extern const struct pk_variant_table pk_portable_table;

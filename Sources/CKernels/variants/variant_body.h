@@ -8,6 +8,8 @@
 
 #pragma clang diagnostic ignored "-Wpass-failed"
 #pragma clang diagnostic ignored "-Wunused-function"
+// Vectors wider than the processor's travel between inlined functions only.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #include "vectors_body.h"
 
@@ -23,6 +25,6 @@
 
 #include "reduce_body.h"
 
-#include "uniform_body.h"
+#include "random_body.h"
 
 #include "table_body.h"
