@@ -52,7 +52,7 @@ public final class SequenceScorer {
     let leaves = SequenceLeaves(model.graph, rows: rows, length: length)
     let scores = try model.tokenLogProbs(
       ForwardPass(model.store.bind()), inputs: leaves.inputs, targets: leaves.targets)
-    let made = (leaves, try model.graph.compile(outputs: [scores]))
+    let made = (leaves, try model.graph.compile(outputs: [scores.cast(to: .float32)]))
     plans[length] = made
     return made
   }
