@@ -26,6 +26,7 @@ enum Leaves {
         ) { [try $0.upstream.cast(to: $0.x.dtype)] })),
     Operation(
       "stop_gradient", "x itself, held constant by every derivative.", [.tensor("x")],
+      domain: .none,
       spelling: Spelling(
         latex: "\\operatorname{sg}(#1)", torch: "#1.detach()", jax: "lax.stop_gradient(#1)"),
       body: .primitive(Primitive(.map { program, x in x[0] }, .sameNumeric))),

@@ -84,6 +84,8 @@ struct GoldenCall {
       return .tensor(try graph.tensor(value.numbers.map { $0 != 0 }, shape: Shape(value.dims)))
     case .tensor where value.dims.isEmpty: return .tensor(graph.weak(value.numbers[0]))
     case .tensor: return .tensor(try graph.tensor(value.numbers, shape: Shape(value.dims)))
+    case .integer where ["index", "start"].contains(parameter.name):
+      return .integers(value.integers.map { $0 < 0 ? $0 : $0 + 1 })
     case .axis, .axes, .integer, .integers, .shape: return .integers(value.integers)
     case .number where name == "unbiased": return .number(value.flag == false ? 0 : 1)
     case .number: return value.number.map { .number($0) }

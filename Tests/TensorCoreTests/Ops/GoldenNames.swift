@@ -4,10 +4,12 @@ import TensorCore
 extension GoldenCall {
   /// What the case calls each parameter.
   static let aliases: [String: [String]] = [
-    "axis": ["dim"], "axes": ["dim", "dims"], "order": ["dims"], "first": ["dim0", "start_dim"],
+    "axis": ["dim", "source"], "place": ["destination"], "mask": ["attn_mask"],
+    "axes": ["dim", "dims"], "order": ["dims"], "first": ["dim0", "start_dim"],
     "second": ["dim1"], "last": ["end_dim"], "minimum": ["min", "lo", "low", "min_val"],
     "maximum": ["max", "hi", "high", "max_val"], "correction": ["unbiased"],
-    "shifts": ["shift"], "times": ["n", "repeats", "reps"], "y": ["m", "exponent", "other"],
+    "shifts": ["shift"], "times": ["n", "repeats", "reps", "dims"],
+    "y": ["m", "exponent", "other"],
     "equation": ["eq"], "offset": ["diagonal", "k"], "classes": ["n", "num_classes"],
     "sizes": ["size", "split_size"], "widths": ["pad"], "causal": ["is_causal"],
     "lambda": ["lambd"], "value": ["fill"], "negative_slope": ["slope"], "keepdim": ["keep"],

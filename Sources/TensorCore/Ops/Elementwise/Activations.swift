@@ -36,13 +36,13 @@ enum Activations {
   private static let silu = network("silu", "x sigmoid(x).", ulp: 3.5) { try $0.tensor(0).silu() }
 
   private static let quickGelu = network(
-    "quick_gelu", "x sigmoid(1.702 x).", ulp: 8, torch: "#1 * torch.sigmoid(1.702 * #1)"
+    "quick_gelu", "x sigmoid(1.702 x).", ulp: 7, torch: "#1 * torch.sigmoid(1.702 * #1)"
   ) { arguments in
     let x = try arguments.tensor(0)
     return try x * (x * 1.702).sigmoid()
   }
 
-  private static let mish = network("mish", "x tanh(softplus(x)).", ulp: 6) { arguments in
+  private static let mish = network("mish", "x tanh(softplus(x)).", ulp: 4) { arguments in
     let x = try arguments.tensor(0)
     return try x * x.softplus().tanh()
   }
@@ -119,14 +119,14 @@ enum Activations {
   ) { try $0.tensor(0).clamp(minimum: 0, maximum: 6) }
 
   private static let hardsigmoid = network(
-    "hardsigmoid", "x / 6 + 1 / 2 within 0 and 1; the derivative at a bound is 0.", ulp: 4,
+    "hardsigmoid", "x / 6 + 1 / 2 within 0 and 1; the derivative at a bound is 0.", ulp: 1.5,
     torch: "torch.nn.functional.hardsigmoid(#1)"
   ) { arguments in
-    try arguments.tensor(0).clamp(minimum: -3, maximum: 3) / 6 + 0.5
+    try (arguments.tensor(0).clamp(minimum: -3, maximum: 3) + 3) / 6
   }
 
   private static let hardswish = network(
-    "hardswish", "x (x + 3) / 6 from -3 to 3, 0 below, x above.", ulp: 4
+    "hardswish", "x (x + 3) / 6 from -3 to 3, 0 below, x above.", ulp: 2.5
   ) { arguments in
     let x = try arguments.tensor(0)
     let curve = try x * (x + 3) / 6
@@ -140,7 +140,7 @@ enum Activations {
     ulp: 0
   ) { arguments in
     let x = try arguments.tensor(0)
-    return try x.gt(arguments.number(1)).where(x, else: x.like(arguments.number(2)))
+    return try x.le(arguments.number(1)).where(x.like(arguments.number(2)), else: x)
   }
 
   private static let lambda = Parameter("lambda", .number, optional: true)
@@ -150,15 +150,15 @@ enum Activations {
     [.tensor("x"), lambda], ulp: 0.5
   ) { arguments in
     let (x, width) = try (arguments.tensor(0), arguments.number(1, default: 0.5))
-    let below = try x.lt(-width).where(x + width, else: x.like(0))
-    return try x.gt(width).where(x - width, else: below)
+    let moved = try x.gt(0).where(x - width, else: x + width)
+    return try x.abs().le(width).where(x.like(0), else: moved)
   }
 
   private static let hardshrink = network(
     "hardshrink", "x where |x| exceeds lambda, 1/2, else 0.", [.tensor("x"), lambda], ulp: 0
   ) { arguments in
     let (x, width) = try (arguments.tensor(0), arguments.number(1, default: 0.5))
-    return try x.abs().gt(width).where(x, else: x.like(0))
+    return try x.abs().le(width).where(x.like(0), else: x)
   }
 
   private static let tanhshrink = network(

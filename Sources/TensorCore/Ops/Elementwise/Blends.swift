@@ -8,10 +8,12 @@ enum Blends {
 
   private static let lerp = Operation.composed(
     "lerp", "x + weight (y - x).", [.tensor("x"), .tensor("y"), .tensor("weight")],
-    domain: .positive, ulp: 4, latex: "#1 + #3 (#2 - #1)", jax: "#1 + #3 * (#2 - #1)"
+    domain: .interval(0, 1), ulp: 4, latex: "#1 + #3 (#2 - #1)", jax: "#1 + #3 * (#2 - #1)"
   ) { arguments in
-    let (x, y) = try (arguments.tensor(0), arguments.tensor(1))
-    return try x + arguments.tensor(2) * (y - x)
+    let (x, y, weight) = try (arguments.tensor(0), arguments.tensor(1), arguments.tensor(2))
+    let gap = try y - x
+    // From the nearer end, so that little is lost to cancellation.
+    return try weight.lt(0.5).where(x + weight * gap, else: y - (1 - weight) * gap)
   }
 
   private static let addcmul = Operation.composed(

@@ -51,7 +51,7 @@ enum Exponentials {
   }
 
   private static let softplus = Operation.program(
-    "softplus", "log(1 + e to the x), finite for every finite x.", ulp: 3,
+    "softplus", "log(1 + e to the x), finite for every finite x.", ulp: 2.5,
     latex: "\\log(1 + e^{#1})", torch: "torch.nn.functional.softplus(#1)",
     jax: "jax.nn.softplus(#1)",
     derivative: { [try $0.upstream * $0.x.sigmoid()] }
@@ -62,7 +62,7 @@ enum Exponentials {
   }
 
   private static let logSigmoid = Operation.program(
-    "log_sigmoid", "log(1 / (1 + e to the -x)), finite for every finite x.", ulp: 3,
+    "log_sigmoid", "log(1 / (1 + e to the -x)), finite for every finite x.", ulp: 2.5,
     latex: "\\log \\sigma(#1)", torch: "torch.nn.functional.logsigmoid(#1)",
     jax: "jax.nn.log_sigmoid(#1)",
     derivative: { [try $0.upstream * (-$0.x).sigmoid()] }

@@ -89,10 +89,20 @@ enum LogProducts {
     }
   }
 
-  private static let ndtr = Operation.composed(
-    "ndtr", "The standard normal distribution function.", ulp: 12, latex: "\\Phi(#1)",
-    torch: "torch.special.ndtr(#1)", jax: "jax.scipy.special.ndtr(#1)"
-  ) { try ($0.tensor(0) * -(0.5.squareRoot())).erfc() * 0.5 }
+  private static let ndtr = Operation.program(
+    "ndtr", "The standard normal distribution function.", ulp: 1, latex: "\\Phi(#1)",
+    torch: "torch.special.ndtr(#1)", jax: "jax.scipy.special.ndtr(#1)",
+    derivative: { chain in
+      let density = try (chain.x.square() * -0.5).exp() * (1 / (2 * Double.pi).squareRoot())
+      return [try chain.upstream * density]
+    }
+  ) { program, operands in
+    program.wide(operands) { program, wide in
+      let factor = program.constant(-(0.5.squareRoot()), .float64)
+      let tail = program.map(PK_ERFC, program.map(PK_MUL, wide[0], factor))
+      return program.map(PK_MUL, tail, program.constant(0.5, .float64))
+    }
+  }
 
   private static let logNdtr = Operation.program(
     "log_ndtr", "log of the standard normal distribution function, finite far to the left.",
@@ -107,7 +117,7 @@ enum LogProducts {
   }
 
   private static let i0 = Operation.composed(
-    "i0", "The modified Bessel function of order 0.", ulp: 8, latex: "I_0(#1)",
+    "i0", "The modified Bessel function of order 0.", ulp: 3, latex: "I_0(#1)",
     jax: "jax.scipy.special.i0(#1)"
   ) { arguments in
     let x = try arguments.tensor(0)
@@ -115,7 +125,7 @@ enum LogProducts {
   }
 
   private static let i1 = Operation.composed(
-    "i1", "The modified Bessel function of order 1.", domain: .positive, ulp: 8,
+    "i1", "The modified Bessel function of order 1.", domain: .positive, ulp: 3,
     latex: "I_1(#1)", torch: "torch.special.i1(#1)", jax: "jax.scipy.special.i1(#1)"
   ) { arguments in
     let x = try arguments.tensor(0)
