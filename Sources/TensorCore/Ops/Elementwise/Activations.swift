@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Activation functions of networks, composed of elementwise primitives.
@@ -161,11 +162,15 @@ enum Activations {
     return try x.abs().le(width).where(x.like(0), else: x)
   }
 
-  private static let tanhshrink = network(
-    "tanhshrink", "x - tanh(x).", domain: .interval(0.5, 4), ulp: 12
-  ) { arguments in
-    let x = try arguments.tensor(0)
-    return try x - x.tanh()
+  private static let tanhshrink = Operation.program(
+    "tanhshrink", "x - tanh(x).", domain: .interval(0.1, 4), ulp: 1,
+    latex: "#1 - \\tanh #1", torch: "torch.nn.functional.tanhshrink(#1)",
+    jax: "#1 - jnp.tanh(#1)",
+    derivative: { [try $0.upstream * $0.x.tanh().square()] }
+  ) { program, operands in
+    program.wide(operands) { program, wide in
+      program.map(PK_SUB, wide[0], program.map(PK_TANH, wide[0]))
+    }
   }
 }
 
