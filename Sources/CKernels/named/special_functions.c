@@ -45,9 +45,10 @@ double pk_erfinv(double x) {
   const double a = fabs(x);
   if (!(a < 1)) return a == 1 ? copysign((double)INFINITY, x) : (double)NAN;
   if (a < 1e-9) return x * 0.88622692545275801365;
-  double y = a * erfinv_start(-log1p(-a * a));
-  // Three steps of Halley's method on erf(y) = a, or on erfc(y) = 1 - a (exact) in the upper half.
-  for (int step = 0; step < 3; step++) {
+  const double w = -log1p(-a * a);
+  double y = a * erfinv_start(w);
+  // Halley's method on erf(y) = a, or on erfc(y) = 1 - a (exact) in the upper half.
+  for (int step = w > 16 ? 0 : 2; step < 3; step++) {
     const double residual = a < 0.5 ? erf(y) - a : (1 - a) - erfc(y);
     const double newton = residual * 0.88622692545275801365 * exp(y * y);
     y -= newton / (1 + y * newton);

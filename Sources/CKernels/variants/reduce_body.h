@@ -19,6 +19,11 @@ typedef int64_t pk_rl __attribute__((vector_size(32)));
 #define PK_MAX_V(V, M, acc, x) PK_PICK(V, M, ((x) > (acc)) | ((x) != (x)), x, acc)
 #define PK_MIN_V(V, M, acc, x) PK_PICK(V, M, ((x) < (acc)) | ((x) != (x)), x, acc)
 
+// 32 bytes from `k` on: the last k are all ones.
+static const uint8_t tail_mask[64] __attribute__((aligned(32))) = {
+  [32 ... 63] = 0xff,
+};
+
 // piece: one piece of at least four vectors. long: a row in pieces. short: rows of fewer elements,
 // eight at a time. rows: all of them. columns: down columns.
 #define PK_REDUCE_FLOAT(name, type, T, V, M, S_OP, V_OP, identity) \
@@ -31,10 +36,17 @@ typedef int64_t pk_rl __attribute__((vector_size(32)));
       memcpy(x, p + i, sizeof x); \
       for (int k = 0; k < 4; k++) acc[k] = V_OP(V, M, acc[k], x[k]); \
     } \
+    for (int k = 0; k < 3 && i + lanes <= n; k++, i += lanes) { \
+      memcpy(x, p + i, sizeof x[0]); \
+      acc[k] = V_OP(V, M, acc[k], x[0]); \
+    } \
     if (i < n) { \
-      for (int k = 0; k < 4; k++) x[k] = (V){0} + (T)(identity); \
-      memcpy(x, p + i, (size_t)(n - i) * sizeof(T)); \
-      for (int k = 0; k < 4; k++) acc[k] = V_OP(V, M, acc[k], x[k]); \
+      /* The last vector of the piece, without the elements already taken. */ \
+      M fresh; \
+      memcpy(&fresh, tail_mask + (size_t)(n - i) * sizeof(T), sizeof fresh); \
+      memcpy(x, p + n - lanes, sizeof x[0]); \
+      const V rest = PK_PICK(V, M, fresh, x[0], (V){0} + (T)(identity)); \
+      acc[3] = V_OP(V, M, acc[3], rest); \
     } \
     acc[0] = V_OP(V, M, acc[0], acc[1]); \
     acc[2] = V_OP(V, M, acc[2], acc[3]); \
