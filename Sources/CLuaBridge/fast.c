@@ -6,17 +6,31 @@
 // Scratch userdata are never the size of a handle, whatever they contain.
 #define LB_SCRATCH_PADDING 64
 
+// Room for short arrays of one call: shapes, axes, permutations.
+typedef struct scratch {
+  double numbers[48];
+  int64_t used;
+} scratch;
+
+static double *reserve_numbers(lua_State *L, scratch *room, int64_t count) {
+  int64_t left = (int64_t)(sizeof room->numbers / sizeof *room->numbers) - room->used;
+  if (count > left)
+    return lua_newuserdatauv(L, (size_t)count * sizeof(double) + LB_SCRATCH_PADDING, 0);
+  double *numbers = room->numbers + room->used;
+  room->used += count;
+  return numbers;
+}
+
 // A table of numbers with the keys 1...n and no others becomes a vector; any other is LB_OTHER.
-static bool read_numbers(lua_State *L, int index, lb_arg *out) {
+static bool read_numbers(lua_State *L, scratch *room, int index, lb_arg *out) {
   int64_t size = (int64_t)lua_rawlen(L, index), seen = 0;
-  double *numbers =
-      lua_newuserdatauv(L, (size_t)size * sizeof(double) + LB_SCRATCH_PADDING, 0);
+  double *numbers = reserve_numbers(L, room, size);
   int top = lua_gettop(L);
   bool integers = true;
   for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1), seen++) {
     lua_Integer key = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
     if (key < 1 || key > size || lua_type(L, -1) != LUA_TNUMBER) {
-      lua_settop(L, top - 1);
+      lua_settop(L, top);
       return false;
     }
     integers = integers && lua_isinteger(L, -1);
@@ -26,10 +40,11 @@ static bool read_numbers(lua_State *L, int index, lb_arg *out) {
   return seen == size;
 }
 
-static void read_table(lua_State *L, int index, lb_arg *out) {
+static void read_table(lua_State *L, scratch *room, int index, lb_arg *out) {
+  luaL_checkstack(L, LB_MAX_ARGUMENTS + 2 * LB_MAX_RESULTS + 8, NULL);
   bool special = lua_getmetatable(L, index);
   if (special) lua_pop(L, 1);
-  if (!special && read_numbers(L, index, out)) return;
+  if (!special && read_numbers(L, room, index, out)) return;
   *out = (lb_arg){.tag = LB_OTHER, .data = "table"};
 }
 
@@ -44,7 +59,7 @@ static void read_userdata(lua_State *L, lb_state *lb, int index, lb_arg *out) {
   *out = (lb_arg){.tag = LB_HANDLE, .kind = handle->kind, .integer = handle->id};
 }
 
-static void read_argument(lua_State *L, lb_state *lb, int index, lb_arg *out) {
+static void read_argument(lua_State *L, lb_state *lb, scratch *room, int index, lb_arg *out) {
   size_t length;
   int type = lua_type(L, index);
   switch (type) {
@@ -63,7 +78,7 @@ static void read_argument(lua_State *L, lb_state *lb, int index, lb_arg *out) {
       out->count = (int64_t)length;
       break;
     case LUA_TUSERDATA: read_userdata(L, lb, index, out); break;
-    case LUA_TTABLE: read_table(L, index, out); break;
+    case LUA_TTABLE: read_table(L, room, index, out); break;
     default: *out = (lb_arg){.tag = LB_OTHER, .data = lua_typename(L, type)}; break;
   }
 }
@@ -137,9 +152,10 @@ int lb_fast_call(lua_State *L, int32_t function) {
   int count = lua_gettop(L), handles = lb->functions[function].handles;
   if (count > LB_MAX_ARGUMENTS)
     return luaL_error(L, "too many arguments (%d; at most %d)", count, LB_MAX_ARGUMENTS);
-  luaL_checkstack(L, LB_MAX_ARGUMENTS + 2 * LB_MAX_RESULTS + 8, NULL);
+  scratch room;
+  room.used = 0;
   lb_arg arguments[LB_MAX_ARGUMENTS];
-  for (int i = 0; i < count; i++) read_argument(L, lb, i + 1, &arguments[i]);
+  for (int i = 0; i < count; i++) read_argument(L, lb, &room, i + 1, &arguments[i]);
   int boxes = lua_gettop(L) + 1;
   for (int i = 0; i < handles; i++) lb_handle_push(L);
   if (!lb_queue_reserve(lb, handles)) return lb_raise_memory(L);

@@ -1,6 +1,4 @@
 // The counting allocator, its limit, injected failures, and native bytes in Lua's collector.
-#include <stdlib.h>
-
 #include "state.h"
 
 // Native bytes are left alone below this: small scripts never pay for a full collection.
@@ -28,12 +26,12 @@ void *lb_allocate(void *state, void *block, size_t old_size, size_t new_size) {
   int64_t old_bytes = block == NULL ? 0 : (int64_t)old_size;
   int64_t growth = (int64_t)new_size - old_bytes;
   if (new_size == 0) {
-    free(block);
+    lb_pool_free(&lb->pool, block, (size_t)old_bytes);
     lb->bytes += growth;
     return NULL;
   }
   if (growth > 0 && refused(lb, growth)) return NULL;
-  void *moved = realloc(block, new_size);
+  void *moved = lb_pool_move(&lb->pool, block, (size_t)old_bytes, new_size);
   if (moved == NULL) return NULL;
   lb->bytes += growth;
   return moved;

@@ -48,6 +48,7 @@ int64_t lb_close(lb_state *lb) {
   if (lb->main != NULL) lua_close(lb->main);
   lb_drain(lb);
   free_buffers(lb);
+  lb_pool_close(&lb->pool);
   int64_t left = lb->bytes;
   free(lb);
   return left;

@@ -18,6 +18,19 @@ struct lb_control {
   pthread_t thread;
 };
 
+// Classes of small blocks, 16 bytes apart; 0 leaves them to the system, for address checkers.
+#ifndef LB_CLASSES
+#define LB_CLASSES 16
+#endif
+
+typedef struct lb_block lb_block;
+
+typedef struct lb_pool {
+  lb_block *free[LB_CLASSES];
+  lb_block *slabs;
+  char *cursor, *end;           // what is left of the newest slab
+} lb_pool;
+
 typedef struct lb_queue {
   lb_release *items;
   int64_t count, capacity;
@@ -55,6 +68,7 @@ struct lb_state {
   int32_t depth;                // nested lb_perform
   int64_t bytes, limit, allocations, fail_after, fail_left;
   int64_t external_trigger;     // external bytes at which the next collection runs
+  lb_pool pool;
   lb_queue queue;
   lb_references references;
   lb_kind kinds[LB_MAX_KINDS];
@@ -76,6 +90,11 @@ struct lb_state {
 };
 
 static inline lb_state *lb_of(lua_State *L) { return *(lb_state **)lua_getextraspace(L); }
+
+// pool.c
+void *lb_pool_move(lb_pool *pool, void *block, size_t old_size, size_t new_size);
+void lb_pool_free(lb_pool *pool, void *block, size_t size);
+void lb_pool_close(lb_pool *pool);
 
 // memory.c
 void *lb_allocate(void *state, void *block, size_t old_size, size_t new_size);

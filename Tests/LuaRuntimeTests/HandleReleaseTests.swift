@@ -59,6 +59,22 @@ import Testing
     #expect(boxes.values.isEmpty)
   }
 
+  @Test func finalizersMayCallNativesAtAnyTime() throws {
+    let (state, _) = try LuaState.withBoxes()
+    let results = try state.lab(
+      """
+      local mt = {__gc = function() local x = #lab.box(1).shape + #tostring(lab.box(2)) end}
+      local b, wrong = lab.box(3), 0
+      for i = 1, 3000 do
+        setmetatable({}, mt)
+        local shape, text = b.shape, tostring(b)
+        if shape[2] ~= 3 or #shape ~= 2 or text ~= "box 3.0" then wrong = wrong + 1 end
+      end
+      return wrong
+      """)
+    #expect(results == [.integer(0)])
+  }
+
   @Test func nativeBytesHastenCollection() throws {
     let megabyte = 1 << 20
     let (state, boxes) = try LuaState.withBoxes(bytesPerBox: megabyte)

@@ -105,6 +105,13 @@ import Testing
     #expect(caught[0] == .boolean(false))
   }
 
+  @Test func recursionThroughNativeFramesEnds() throws {
+    let (state, _) = try LuaState.withBoxes()
+    let found = state.labError("local function f() return lab.apply(f) end\nf()")
+    #expect(found?.message.contains("C stack overflow") == true)
+    #expect(try state.lab("return lab.tag()") == [.integer(42)])
+  }
+
   @Test func missingFiles() throws {
     let state = try LuaState()
     let found = #expect(throws: LuaError.self) { try state.runFile("/nowhere/x.lua") }

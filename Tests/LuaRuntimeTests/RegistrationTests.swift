@@ -78,7 +78,7 @@ import Testing
     for _ in 0..<200 { _ = try state.lab("lab.counter(1)()") }
     try state.collectGarbage()
     try state.collectGarbage()
-    #expect(state.context.fast.count < 300)
+    #expect(state.context.slotCount < 300)
     #expect(boxes.released == 0)
   }
 

@@ -14,13 +14,26 @@ final class HostContext {
   /// The owner. Unsafe is right: the owner clears `isOpen` before it goes, and is not asked after.
   unowned(unsafe) private var owner: LuaState?
   private(set) var isOpen = false
-  private(set) var fast: [FastEntry?] = []
+  /// Read on every fast call, so without the dynamic check: only `add` and `remove` write it, and
+  /// no call runs meanwhile.
+  @exclusivity(unchecked) private(set) var fast: UnsafeMutableBufferPointer<FastEntry?>
   private var general: [NativeFunction.GeneralBody?] = []
   private var names: [String] = []
   private var freeSlots: [Int32] = []
   private var kinds: [Int32: LuaHandleKind] = [:]
   private(set) var metatables: [String: Int32] = [:]
   private var fieldNames: [String: [String]] = [:]
+  private var releases: [((Int64) -> Void)?] = Array(repeating: nil, count: Int(LB_MAX_KINDS))
+
+  init() {
+    fast = .allocate(capacity: 512)
+    fast.initialize(repeating: nil)
+  }
+
+  deinit {
+    fast.deinitialize()
+    fast.deallocate()
+  }
 
   var state: LuaState {
     guard let owner else { preconditionFailure("native call after the Lua state closed") }
@@ -55,10 +68,18 @@ final class HostContext {
   }
 
   private func newSlot() -> Int32 {
-    fast.append(nil)
+    if general.count == fast.count { growFast() }
     general.append(nil)
     names.append("")
-    return Int32(fast.count - 1)
+    return Int32(general.count - 1)
+  }
+
+  private func growFast() {
+    let larger = UnsafeMutableBufferPointer<FastEntry?>.allocate(capacity: 2 * fast.count)
+    let end = larger.moveInitialize(fromContentsOf: fast)
+    larger[end...].initialize(repeating: nil)
+    fast.deallocate()
+    fast = larger
   }
 
   private func remove(_ slot: Int32) {
@@ -66,6 +87,9 @@ final class HostContext {
     general[Int(slot)] = nil
     freeSlots.append(slot)
   }
+
+  /// How many slots exist, used or not.
+  var slotCount: Int { general.count }
 
   func generalBody(_ slot: Int32) -> NativeFunction.GeneralBody? { general[Int(slot)] }
 
@@ -75,6 +99,7 @@ final class HostContext {
 
   func add(_ kind: LuaHandleKind) {
     kinds[kind.kind] = kind
+    releases[Int(kind.kind)] = kind.release
     fieldNames[kind.name] = kind.methods.map(\.name) + kind.propertyNames
   }
 
@@ -108,7 +133,7 @@ final class HostContext {
       if item.kind == LB_KIND_NATIVE {
         remove(Int32(item.id))
       } else {
-        kinds[item.kind]?.release(item.id)
+        releases[Int(item.kind)]?(item.id)
       }
     }
   }

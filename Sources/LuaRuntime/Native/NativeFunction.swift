@@ -1,4 +1,6 @@
 /// A Swift function that Lua can call, by the name its errors use.
+///
+/// The state keeps the body: it should reach the state through its call and not capture it.
 public struct NativeFunction {
   /// Body of a fast function: reads flat arguments in place, writes its result in place.
   public typealias FastBody = (LuaFastCall) throws -> Void
@@ -96,7 +98,8 @@ public struct LuaHandleKind {
   ///     throws ``LuaMissingField`` for an unknown key.
   ///   - propertyNames: the keys `property` knows, for "did you mean".
   ///   - isClosable: whether `local x <close>` releases it.
-  ///   - release: called once for each handle that Lua let go of, on Lua's thread.
+  ///   - release: called once for each handle that Lua let go of, on Lua's thread; it must not
+  ///     call Lua.
   public init(
     kind: Int32, name: String, methods: [NativeFunction] = [],
     metamethods: [NativeFunction] = [], property: NativeFunction? = nil,
