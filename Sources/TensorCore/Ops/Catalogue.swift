@@ -49,6 +49,9 @@ public enum Catalogue {
   /// The declaration called `name`, or nil.
   public static func named(_ name: String) -> Operation? { byName[name] }
 
+  /// The primitive called `name`, for callers that emit it often, or nil.
+  public static func primitive(_ name: String) -> OpID? { rows[name] }
+
   private static let byName = Dictionary(
     uniqueKeysWithValues: operations.map { ($0.name, $0) })
 }

@@ -1,0 +1,79 @@
+import LuaRuntime
+import TensorCore
+
+/// `pg.loss`, `pg.divergence`, `pg.reward`, `pg.preference_model`, and how what they return
+/// behaves.
+enum DeclarationFunctions {
+  static func all(_ context: ScriptContext) -> [NativeFunction] {
+    [
+      .general("loss") { call in
+        let declaration = try MethodDeclaration(.loss, call.table(0))
+        _ = try LossContract(declaration)
+        return [marked(declaration)]
+      },
+      .general("preference_model") { call in
+        [marked(try MethodDeclaration(.preferenceModel, call.table(0)))]
+      },
+      .general("divergence") { call in
+        var declaration = try MethodDeclaration(.divergence, call.table(0))
+        if declaration.function("score") == nil {
+          let score = Divergence.derivedScore(declaration, context)
+          declaration = try declaration.adding("score", .function(try call.state.function(score)))
+        }
+        return [marked(declaration)]
+      },
+      .general("reward") { call in
+        let declaration = try MethodDeclaration(.reward, call.table(0))
+        let score = NativeFunction.general("score") { inner in
+          let reward = try MethodReward(call.state, declaration, inner[1].tableValue)
+          return [.number(try reward.score(try inner.string(0)))]
+        }
+        var table = declaration.table
+        table[name: "score"] = .function(try call.state.function(score))
+        table.className = declaration.family.rawValue
+        return [.table(table)]
+      },
+    ]
+  }
+
+  /// The metatables of declarations and of what `compute` is given.
+  static func metatables(_ context: ScriptContext) -> [LuaMetatable] {
+    let callable = ["loss", "preference_model"].map { name in
+      LuaMetatable(name: name, metamethods: [LossCall.function(context)])
+    }
+    let plain = ["divergence", "reward", ParameterFunctions.className].map {
+      LuaMetatable(name: $0)
+    }
+    let strict = LossTables.classNames.map { name in
+      LuaMetatable(name: name, metamethods: [unknownField(name)])
+    }
+    return callable + plain + strict
+  }
+
+  private static func marked(_ declaration: MethodDeclaration) -> LuaValue {
+    var table = declaration.table
+    table.className = declaration.family.rawValue
+    return .table(table)
+  }
+
+  /// Reading a field that is not there is an error that lists those that are.
+  private static func unknownField(_ name: String) -> NativeFunction {
+    .general("__index") { call in
+      let table = call[0].tableValue ?? LuaTable()
+      let key = call[1].stringValue ?? call[1].typeName
+      let names = table.names
+      let list = names.isEmpty ? "nothing" : names.joined(separator: ", ")
+      throw DeclarationError(
+        "the \(name) has no \"\(key)\"\(NearestName.hint(key, in: names)); it has \(list)")
+    }
+  }
+}
+
+extension MethodDeclaration {
+  /// The declaration with one more field.
+  func adding(_ name: String, _ value: LuaValue) throws -> MethodDeclaration {
+    var table = table
+    table[name: name] = value
+    return try MethodDeclaration(family, table)
+  }
+}

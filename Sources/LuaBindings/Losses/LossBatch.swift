@@ -1,0 +1,62 @@
+import TensorCore
+
+/// The tensors that a loss is given; those that are nil do not exist for its script.
+public struct LossBatch {
+  /// One completion of each row.
+  public struct Side {
+    /// Sum of token log-probabilities under the policy, [batch].
+    public var logProb: Tensor?
+    /// The same under the frozen reference, [batch].
+    public var refLogProb: Tensor?
+    /// `logProb - refLogProb`, [batch]; computed from them where nil.
+    public var logratio: Tensor?
+    /// Number of scored tokens, [batch], in the type of the log-probabilities.
+    public var length: Tensor?
+    /// Token log-probabilities under the policy, [batch, token].
+    public var tokenLogProbs: Tensor?
+    /// The same under the frozen reference, [batch, token].
+    public var refTokenLogProbs: Tensor?
+    /// 1 where a token is scored, else 0, [batch, token].
+    public var mask: Tensor?
+    /// Rewards, [batch]; of preference models.
+    public var reward: Tensor?
+
+    /// A side of which nothing is known yet.
+    public init() {}
+
+    /// A side with summed log-probabilities.
+    public init(logProb: Tensor, refLogProb: Tensor? = nil, length: Tensor? = nil) {
+      self.logProb = logProb
+      self.refLogProb = refLogProb
+      self.length = length
+    }
+  }
+
+  /// The preferred completions.
+  public var chosen: Side?
+  /// The others.
+  public var rejected: Side?
+  /// The completions of unpaired, token and group losses.
+  public var completion: Side?
+  /// Completions under other rows' prompts.
+  public var mismatched: Side?
+  /// 1 where desirable, 0 where not, or between, [batch].
+  public var label: Tensor?
+  /// Weight of each row, [batch]; 1 where nil.
+  public var weight: Tensor?
+  /// Strength of the preference as the data has it, [batch]; 0 where nil.
+  public var margin: Tensor?
+  /// Which prompt a row belongs to, [batch].
+  public var group: Tensor?
+  /// Every extra number of the data by its name, [batch].
+  public var columns: [String: Tensor] = [:]
+
+  /// A batch without fields.
+  public init() {}
+
+  /// A batch of pairs.
+  public init(chosen: Side, rejected: Side) {
+    self.chosen = chosen
+    self.rejected = rejected
+  }
+}

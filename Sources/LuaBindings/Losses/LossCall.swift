@@ -1,0 +1,94 @@
+import LuaRuntime
+import TensorCore
+
+/// A declared loss called by a script: `dpo({ chosen = { logratio = {1} }, ... }, { beta = 1 })`.
+enum LossCall {
+  private static let sideFields = [
+    "log_prob", "ref_log_prob", "logratio", "length", "token_log_probs",
+    "ref_token_log_probs", "mask", "reward",
+  ]
+  private static let fields = [
+    "chosen", "rejected", "completion", "mismatched", "label", "weight", "margin", "group",
+    "column",
+  ]
+
+  static func function(_ context: ScriptContext) -> NativeFunction {
+    .general("__call") { call in
+      let declaration = try MethodDeclaration(call[0])
+      let loss = try MethodLoss(
+        declaration, declaration.family.rawValue, call.state, context)
+      return try context.holding {
+        let batch = try read(try call.table(1), context)
+        var given: [String: ParameterValue] = [:]
+        let options = call[2].tableValue ?? LuaTable()
+        for name in options.names { given[name] = ParameterValue(options[name: name]) }
+        let dtype = batch.sample?.dtype ?? .float32
+        let state = try loss.initialState(dtype)
+        let result = try loss.evaluate(
+          batch, loss.resolve(given),
+          state: Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.value) }))
+        return [context.handle(result.loss.tensor)]
+          + [LossCall.table(result.state, context), LossCall.table(result.metrics, context)]
+      }
+    }
+  }
+
+  private static func table(
+    _ entries: [(name: String, value: Handle)], _ context: ScriptContext
+  ) -> LuaValue {
+    var table = LuaTable()
+    for entry in entries { table[name: entry.name] = context.handle(entry.value.tensor) }
+    return entries.isEmpty ? .nil : .table(table)
+  }
+
+  private static func read(_ table: LuaTable, _ context: ScriptContext) throws -> LossBatch {
+    try CreationOptions.check(table, "batch", fields)
+    var batch = LossBatch()
+    batch.chosen = try side(table[name: "chosen"], context)
+    batch.rejected = try side(table[name: "rejected"], context)
+    batch.completion = try side(table[name: "completion"], context)
+    batch.mismatched = try side(table[name: "mismatched"], context)
+    batch.label = try tensor(table[name: "label"], context)
+    batch.weight = try tensor(table[name: "weight"], context)
+    batch.margin = try tensor(table[name: "margin"], context)
+    batch.group = try tensor(table[name: "group"], context)
+    let columns = table[name: "column"].tableValue ?? LuaTable()
+    for name in columns.names {
+      batch.columns[name] = try tensor(columns[name: name], context)
+    }
+    return batch
+  }
+
+  private static func side(
+    _ value: LuaValue, _ context: ScriptContext
+  ) throws -> LossBatch.Side? {
+    guard let table = value.tableValue else { return nil }
+    try CreationOptions.check(table, "side", sideFields)
+    var side = LossBatch.Side()
+    side.logProb = try tensor(table[name: "log_prob"], context)
+    side.refLogProb = try tensor(table[name: "ref_log_prob"], context)
+    side.logratio = try tensor(table[name: "logratio"], context)
+    side.length = try tensor(table[name: "length"], context)
+    side.tokenLogProbs = try tensor(table[name: "token_log_probs"], context)
+    side.refTokenLogProbs = try tensor(table[name: "ref_token_log_probs"], context)
+    side.mask = try tensor(table[name: "mask"], context)
+    side.reward = try tensor(table[name: "reward"], context)
+    return side
+  }
+
+  /// A tensor as it is, or numbers in float32.
+  private static func tensor(_ value: LuaValue, _ context: ScriptContext) throws -> Tensor? {
+    if value == .nil { return nil }
+    if let tensor = context.tensor(value) { return tensor }
+    let flat = try NestedNumbers.read(value)
+    return try context.graph.leaf(flat.numbers, Shape(flat.dims), .float32)
+  }
+}
+
+extension LossBatch {
+  /// Some tensor of the batch, to learn its type from.
+  var sample: Tensor? {
+    [chosen, rejected, completion].compactMap { $0 }
+      .flatMap { [$0.logProb, $0.logratio, $0.reward] }.compactMap { $0 }.first
+  }
+}

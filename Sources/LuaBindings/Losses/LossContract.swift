@@ -1,0 +1,107 @@
+import LuaRuntime
+
+/// What a loss declares beside its function: what it is given and what it returns.
+public struct LossContract: Sendable, Equatable {
+  /// What a row of the batch is.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A chosen and a rejected completion of one prompt.
+    case pairwise
+    /// One completion with a label.
+    case unpaired
+    /// Several completions of one prompt, `[group, member]`.
+    case groupwise
+    /// One completion, token by token.
+    case token
+    /// Two rewards and the preference between them.
+    case preference
+  }
+
+  /// How rows depend on each other.
+  public enum Reduction: String, Sendable {
+    /// The loss of a row depends on that row alone.
+    case example
+    /// It depends on the whole batch.
+    case batch
+  }
+
+  /// What the host must provide beyond the fields every batch has.
+  public struct Needs: Sendable, Equatable {
+    /// Frozen models, such as `guide`, `previous`.
+    public var models: [String] = []
+    /// Completions paired with other prompts.
+    public var mismatched = false
+  }
+
+  /// What a row of the batch is.
+  public let kind: Kind
+  /// How rows depend on each other.
+  public let reduction: Reduction
+  /// What else the host must provide.
+  public let needs: Needs
+  /// Names and initial values of the state kept across batches, sorted by name.
+  public let state: [(name: String, initial: Double)]
+
+  init(_ declaration: MethodDeclaration) throws {
+    let table = declaration.table
+    if declaration.family == .preferenceModel {
+      (kind, reduction, needs, state) = (.preference, .example, Needs(), [])
+      return
+    }
+    kind = try Self.word(table[name: "kind"], "kind", Kind.allCases.dropLast())
+    let order: [Reduction] = [.example, .batch]
+    reduction =
+      table[name: "reduction"] == .nil
+      ? .example : try Self.word(table[name: "reduction"], "reduction", order)
+    needs = try Self.needs(table[name: "needs"])
+    state = try Self.state(table[name: "state"])
+  }
+
+  public static func == (left: LossContract, right: LossContract) -> Bool {
+    left.kind == right.kind && left.reduction == right.reduction && left.needs == right.needs
+      && left.state.elementsEqual(right.state) { $0 == $1 }
+  }
+
+  private static func word<Word: RawRepresentable<String>>(
+    _ value: LuaValue, _ field: String, _ known: some Sequence<Word>
+  ) throws -> Word {
+    let names = known.map(\.rawValue)
+    if let text = value.stringValue, names.contains(text), let word = Word(rawValue: text) {
+      return word
+    }
+    let given = value.stringValue.map { "\"\($0)\"\(NearestName.hint($0, in: names))" }
+    throw DeclarationError(
+      "loss: \(field) must be one of \(names.joined(separator: ", ")), got "
+        + (given ?? value.typeName))
+  }
+
+  private static func needs(_ value: LuaValue) throws -> Needs {
+    var result = Needs()
+    guard value != .nil else { return result }
+    guard let table = value.tableValue, table.items.isEmpty else {
+      throw DeclarationError("loss: needs must be a table such as { mismatched = true }")
+    }
+    let known = ["models", "mismatched"]
+    for name in table.names where !known.contains(name) {
+      throw DeclarationError(
+        "loss: needs has no \"\(name)\"\(NearestName.hint(name, in: known)); it has "
+          + known.joined(separator: ", "))
+    }
+    result.models = table[name: "models"].tableValue?.items.compactMap(\.stringValue) ?? []
+    result.mismatched = table[name: "mismatched"] == .boolean(true)
+    return result
+  }
+
+  private static func state(_ value: LuaValue) throws -> [(name: String, initial: Double)] {
+    guard value != .nil else { return [] }
+    guard let table = value.tableValue, table.items.isEmpty else {
+      throw DeclarationError("loss: state must be a table of names and initial numbers")
+    }
+    return try table.names.map { name in
+      guard let number = table[name: name].numberValue else {
+        throw DeclarationError(
+          "loss: state.\(name) must start as a number, got \(table[name: name].typeName)")
+      }
+      return (name, number)
+    }
+  }
+}

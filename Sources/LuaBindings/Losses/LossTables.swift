@@ -1,0 +1,70 @@
+import LuaRuntime
+import TensorCore
+
+/// The tables that `compute` is given. Reading a field that is not there is an error.
+enum LossTables {
+  static let batchClass = "batch"
+  static let sideClass = "side"
+  static let columnClass = "column"
+  static let parameterClass = "parameters"
+  static let stateClass = "state"
+  static let classNames = [batchClass, sideClass, columnClass, parameterClass, stateClass]
+
+  /// The batch as a script sees it.
+  static func table(_ batch: LossBatch, _ context: ScriptContext) throws -> LuaTable {
+    var table = LuaTable(className: batchClass)
+    let sides = [
+      ("chosen", batch.chosen), ("rejected", batch.rejected),
+      ("completion", batch.completion), ("mismatched", batch.mismatched),
+    ]
+    for (name, side) in sides {
+      guard let side else { continue }
+      table[name: name] = .table(try self.table(side, context))
+    }
+    let graph = context.graph
+    let fields = [
+      ("group", batch.group), ("label", batch.label),
+      ("margin", batch.margin ?? graph.weak(0)), ("weight", batch.weight ?? graph.weak(1)),
+    ]
+    for (name, tensor) in fields {
+      if let tensor { table[name: name] = context.handle(tensor) }
+    }
+    var columns = LuaTable(className: columnClass)
+    for name in batch.columns.keys.sorted() {
+      columns[name: name] = batch.columns[name].map(context.handle) ?? .nil
+    }
+    table[name: "column"] = .table(columns)
+    return table
+  }
+
+  private static func table(
+    _ side: LossBatch.Side, _ context: ScriptContext
+  ) throws -> LuaTable {
+    var side = side
+    if side.logratio == nil, let policy = side.logProb, let reference = side.refLogProb {
+      side.logratio = try policy - reference
+    }
+    let fields = [
+      ("length", side.length), ("log_prob", side.logProb), ("logratio", side.logratio),
+      ("mask", side.mask), ("ref_log_prob", side.refLogProb),
+      ("ref_token_log_probs", side.refTokenLogProbs), ("reward", side.reward),
+      ("token_log_probs", side.tokenLogProbs),
+    ]
+    var table = LuaTable(className: sideClass)
+    for (name, tensor) in fields {
+      if let tensor { table[name: name] = context.handle(tensor) }
+    }
+    return table
+  }
+
+  /// Named tensors, sorted by name.
+  static func table(
+    _ tensors: [String: Tensor], className: String, _ context: ScriptContext
+  ) -> LuaTable {
+    var table = LuaTable(className: className)
+    for name in tensors.keys.sorted() {
+      table[name: name] = tensors[name].map(context.handle) ?? .nil
+    }
+    return table
+  }
+}

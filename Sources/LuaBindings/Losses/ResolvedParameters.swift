@@ -1,0 +1,81 @@
+import LuaRuntime
+import TensorCore
+
+/// The parameters of a method as one computation uses them.
+///
+/// Real numbers are inputs of the computation, so that a compiled plan serves every value;
+/// exactly 0 and 1 are constants, which the plan folds away. All others are plain Lua values.
+public final class ResolvedParameters {
+  /// The values by name.
+  public private(set) var values: [String: ParameterValue]
+  private let declarations: [ParameterDeclaration]
+  private var tensors: [String: Handle] = [:]
+  private let graph: Graph
+
+  /// - Parameters:
+  ///   - declarations: what the method declares.
+  ///   - values: a checked value for each; see `[ParameterDeclaration].resolve`.
+  ///   - session: whose graph the inputs are made in.
+  public init(
+    _ declarations: [ParameterDeclaration], _ values: [String: ParameterValue],
+    _ session: ScriptSession
+  ) {
+    self.declarations = declarations
+    self.values = values
+    graph = session.graph
+    makeTensors()
+  }
+
+  init(
+    _ declarations: [ParameterDeclaration], _ values: [String: ParameterValue], graph: Graph
+  ) {
+    self.declarations = declarations
+    self.values = values
+    self.graph = graph
+    makeTensors()
+  }
+
+  private func makeTensors() {
+    for declaration in declarations where declaration.isReal {
+      guard case .number(let number)? = values[declaration.name] else { continue }
+      let isConstant = number == 0 || number == 1
+      tensors[declaration.name] = Handle(
+        isConstant ? graph.weak(number) : graph.hyperparameter(number))
+    }
+  }
+
+  /// Equal for two sets of values exactly if one plan serves both.
+  public var planKey: String {
+    declarations.map { declaration in
+      guard case .number(let number)? = values[declaration.name], number != 0, number != 1 else {
+        return "\(declaration.name)=\(values[declaration.name]?.description ?? "")"
+      }
+      return "\(declaration.name)=*"
+    }.joined(separator: ";")
+  }
+
+  /// Takes on other values of the same plan; compiled plans read them at their next run.
+  ///
+  /// - Returns: false, with nothing changed, where another plan is needed.
+  public func update(_ values: [String: ParameterValue]) -> Bool {
+    let other = ResolvedParameters(declarations, values, graph: graph)
+    guard other.planKey == planKey else { return false }
+    self.values = values
+    for (name, handle) in tensors {
+      guard case .number(let number)? = values[name], number != 0, number != 1 else { continue }
+      graph.set(handle.tensor, to: number)
+    }
+    return true
+  }
+
+  /// The table `p` that scripts are given.
+  func table(_ context: ScriptContext) -> LuaTable {
+    var table = LuaTable(className: LossTables.parameterClass)
+    for declaration in declarations {
+      let name = declaration.name
+      table[name: name] =
+        tensors[name].map { context.handle($0.tensor) } ?? values[name]?.lua ?? .nil
+    }
+    return table
+  }
+}

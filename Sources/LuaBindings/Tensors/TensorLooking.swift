@@ -1,0 +1,81 @@
+import LuaRuntime
+import TensorCore
+
+/// Looking at tensors: the moment at which their numbers are computed.
+enum TensorLooking {
+  static func methods(_ context: ScriptContext) -> [NativeFunction] {
+    [size(context), item(context), table(context), convert(context)]
+  }
+
+  static func metamethods(_ context: ScriptContext) -> [NativeFunction] {
+    [
+      .fast("__tostring") { call in
+        let tensor = try self.tensor(call, context)
+        let values = try context.numbers(tensor, "tostring")
+        call.returnString(
+          TensorText.describe(values, shape: tensor.shape, dtype: tensor.dtype))
+      },
+      .fast("__len") { call in
+        let tensor = try self.tensor(call, context)
+        guard tensor.rank > 0 else { throw TensorError("#", "a single number has no length") }
+        call.returnInteger(tensor.shape[0])
+      },
+    ]
+  }
+
+  private static func tensor(_ call: LuaFastCall, _ context: ScriptContext) throws -> Tensor {
+    let id = try call.handle(0, kind: ScriptContext.tensorKind)
+    return Tensor(graph: context.graph, id: NodeID(truncatingIfNeeded: id))
+  }
+
+  /// `x:size(i)`: the extent of a 1-based axis; `x:size()`: all of them.
+  private static func size(_ context: ScriptContext) -> NativeFunction {
+    .fast("size") { call in
+      let tensor = try tensor(call, context)
+      if call.isNilOrAbsent(1) { return call.returnIntegers(tensor.shape.dims) }
+      let axis = try call.integer(1)
+      guard axis != 0, let resolved = tensor.shape.resolve(axis: axis > 0 ? axis - 1 : axis)
+      else {
+        throw TensorError("size", "axis \(axis) is not one of the axes of \(tensor.shape)")
+      }
+      call.returnInteger(tensor.shape[resolved])
+    }
+  }
+
+  /// `x:item()`: the number, integer or boolean of a tensor of one element.
+  private static func item(_ context: ScriptContext) -> NativeFunction {
+    .fast("item") { call in
+      let tensor = try tensor(call, context)
+      guard tensor.count == 1 else {
+        throw TensorError(
+          "item", "expected a tensor of one element, got \(tensor.dtype.name) \(tensor.shape)")
+      }
+      let value = try context.numbers(tensor, "item")[0]
+      switch tensor.dtype {
+      case .bool: call.returnBoolean(value != 0)
+      case .int64: call.returnInteger(Int(value))
+      case .float32, .float64: call.returnNumber(value)
+      }
+    }
+  }
+
+  /// `x:totable()`: nested lists of the numbers; a plain number for a single one.
+  private static func table(_ context: ScriptContext) -> NativeFunction {
+    .general("totable") { call in
+      let id = try call.handle(0, kind: ScriptContext.tensorKind)
+      let tensor = Tensor(graph: context.graph, id: NodeID(truncatingIfNeeded: id))
+      let values = try context.numbers(tensor, "totable")
+      return [NestedNumbers.table(values[...], tensor.shape.dims[...], tensor.dtype)]
+    }
+  }
+
+  /// `x:to("float64")`.
+  private static func convert(_ context: ScriptContext) -> NativeFunction {
+    .fast("to", handles: 1) { call in
+      let tensor = try tensor(call, context)
+      let dtype = try TypeName.read(call.string(1), "to")
+      context.noteOrigin(call.state)
+      try context.give(tensor.cast(to: dtype).id, to: call)
+    }
+  }
+}
