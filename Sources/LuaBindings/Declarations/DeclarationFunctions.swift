@@ -29,7 +29,7 @@ enum DeclarationFunctions {
           return [.number(try reward.score(try inner.string(0)))]
         }
         var table = declaration.table
-        table[name: "score"] = .function(try call.state.function(score))
+        table["score"] = .function(try call.state.function(score))
         table.className = declaration.family.rawValue
         return [.table(table)]
       },
@@ -73,7 +73,7 @@ extension MethodDeclaration {
   /// The declaration with one more field.
   func adding(_ name: String, _ value: LuaValue) throws -> MethodDeclaration {
     var table = table
-    table[name: name] = value
+    table[name] = value
     return try MethodDeclaration(family, table)
   }
 }

@@ -63,20 +63,20 @@ public struct MethodDeclaration {
         "\(title): unknown field \"\(name)\"\(hint); fields are "
           + family.fields.joined(separator: ", "))
     }
-    for name in family.required where table[name: name] == .nil {
+    for name in family.required where table[name] == .nil {
       throw DeclarationError("\(title): the field \"\(name)\" is missing")
     }
-    for name in Family.functions where table[name: name] != .nil {
-      guard table[name: name].functionValue != nil else {
+    for name in Family.functions where table[name] != .nil {
+      guard table[name].functionValue != nil else {
         throw DeclarationError(
-          "\(title): \(name) must be a function, got \(table[name: name].typeName)")
+          "\(title): \(name) must be a function, got \(table[name].typeName)")
       }
     }
-    parameters = try Self.parameters(table[name: "params"], title)
+    parameters = try Self.parameters(table["params"], title)
   }
 
   /// The function in a field, or nil.
-  func function(_ name: String) -> LuaFunction? { table[name: name].functionValue }
+  func function(_ name: String) -> LuaFunction? { table[name].functionValue }
 
   private static func parameters(
     _ value: LuaValue, _ title: String
@@ -86,7 +86,7 @@ public struct MethodDeclaration {
       throw DeclarationError("\(title): params must be a table of names and parameters")
     }
     return try table.names.map { name in
-      guard let entry = table[name: name].tableValue,
+      guard let entry = table[name].tableValue,
         entry.className == ParameterFunctions.className
       else {
         throw DeclarationError(

@@ -28,7 +28,7 @@ public struct MethodReward {
 
   init(_ lua: LuaState, _ declaration: MethodDeclaration, _ given: LuaTable?) throws {
     var values: [String: ParameterValue] = [:]
-    for name in given?.names ?? [] { values[name] = given.flatMap { ParameterValue($0[name: name]) } }
+    for name in given?.names ?? [] { values[name] = given.flatMap { ParameterValue($0[name]) } }
     try self.init(lua, declaration, values)
   }
 
@@ -42,7 +42,7 @@ public struct MethodReward {
     parameters = declaration.parameters
     let resolved = try parameters.resolve(values)
     var table = LuaTable()
-    for parameter in parameters { table[name: parameter.name] = resolved[parameter.name]?.lua ?? .nil }
+    for parameter in parameters { table[parameter.name] = resolved[parameter.name]?.lua ?? .nil }
     let prepare: LuaValue = declaration.function("prepare").map { .function($0) } ?? .nil
     let results = try lua.run(
       Self.binding, chunkName: "=reward", arguments: [.function(compute), prepare, .table(table)])

@@ -71,7 +71,7 @@ enum ParameterFunctions {
   /// Marks the table as a parameter, after a reading that checks default and search range.
   private static func declared(_ table: LuaTable, search: LuaValue) throws -> LuaValue {
     var table = table
-    if search != .nil { table[name: "search"] = search }
+    if search != .nil { table["search"] = search }
     table.className = className
     _ = try ParameterDeclaration(name: "the default", table)
     return .table(table)
@@ -84,35 +84,26 @@ extension ParameterDeclaration {
     self.name = name
     let kind = try Self.kind(table)
     self.kind = kind
-    search = try Self.range(table[name: "search"])
-    guard let given = ParameterValue(table[name: "default"]) else {
+    search = try Self.range(table["search"])
+    guard let given = ParameterValue(table["default"]) else {
       throw DeclarationError("parameter \"\(name)\" has no default")
     }
     let probe = ParameterDeclaration(name: name, kind: kind, fallback: given, search: nil)
     fallback = try probe.accept(given)
   }
 
-  private init(
-    name: String, kind: Kind, fallback: ParameterValue, search: ClosedRange<Double>?
-  ) {
-    self.name = name
-    self.kind = kind
-    self.fallback = fallback
-    self.search = search
-  }
-
   private static func kind(_ table: LuaTable) throws -> Kind {
-    switch table[name: "kind"].stringValue {
+    switch table["kind"].stringValue {
     case "positive": return .positive
     case "number": return .number
     case "integer": return .integer
     case "flag": return .flag
     case "text": return .text
     case "choice":
-      return .choice(table[name: "choices"].tableValue?.items.compactMap(\.stringValue) ?? [])
+      return .choice(table["choices"].tableValue?.items.compactMap(\.stringValue) ?? [])
     case "interval":
-      let low = table[name: "low"].numberValue ?? -.infinity
-      return .interval(low, table[name: "high"].numberValue ?? .infinity)
+      let low = table["low"].numberValue ?? -.infinity
+      return .interval(low, table["high"].numberValue ?? .infinity)
     default: throw DeclarationError("expected a parameter such as pg.positive(0.1)")
     }
   }

@@ -21,7 +21,7 @@ enum LossCall {
         let batch = try read(try call.table(1), context)
         var given: [String: ParameterValue] = [:]
         let options = call[2].tableValue ?? LuaTable()
-        for name in options.names { given[name] = ParameterValue(options[name: name]) }
+        for name in options.names { given[name] = ParameterValue(options[name]) }
         let dtype = batch.sample?.dtype ?? .float32
         let state = try loss.initialState(dtype)
         let result = try loss.evaluate(
@@ -37,24 +37,24 @@ enum LossCall {
     _ entries: [(name: String, value: Handle)], _ context: ScriptContext
   ) -> LuaValue {
     var table = LuaTable()
-    for entry in entries { table[name: entry.name] = context.handle(entry.value.tensor) }
+    for entry in entries { table[entry.name] = context.handle(entry.value.tensor) }
     return entries.isEmpty ? .nil : .table(table)
   }
 
   private static func read(_ table: LuaTable, _ context: ScriptContext) throws -> LossBatch {
     try CreationOptions.check(table, "batch", fields)
     var batch = LossBatch()
-    batch.chosen = try side(table[name: "chosen"], context)
-    batch.rejected = try side(table[name: "rejected"], context)
-    batch.completion = try side(table[name: "completion"], context)
-    batch.mismatched = try side(table[name: "mismatched"], context)
-    batch.label = try tensor(table[name: "label"], context)
-    batch.weight = try tensor(table[name: "weight"], context)
-    batch.margin = try tensor(table[name: "margin"], context)
-    batch.group = try tensor(table[name: "group"], context)
-    let columns = table[name: "column"].tableValue ?? LuaTable()
+    batch.chosen = try side(table["chosen"], context)
+    batch.rejected = try side(table["rejected"], context)
+    batch.completion = try side(table["completion"], context)
+    batch.mismatched = try side(table["mismatched"], context)
+    batch.label = try tensor(table["label"], context)
+    batch.weight = try tensor(table["weight"], context)
+    batch.margin = try tensor(table["margin"], context)
+    batch.group = try tensor(table["group"], context)
+    let columns = table["column"].tableValue ?? LuaTable()
     for name in columns.names {
-      batch.columns[name] = try tensor(columns[name: name], context)
+      batch.columns[name] = try tensor(columns[name], context)
     }
     return batch
   }
@@ -65,14 +65,14 @@ enum LossCall {
     guard let table = value.tableValue else { return nil }
     try CreationOptions.check(table, "side", sideFields)
     var side = LossBatch.Side()
-    side.logProb = try tensor(table[name: "log_prob"], context)
-    side.refLogProb = try tensor(table[name: "ref_log_prob"], context)
-    side.logratio = try tensor(table[name: "logratio"], context)
-    side.length = try tensor(table[name: "length"], context)
-    side.tokenLogProbs = try tensor(table[name: "token_log_probs"], context)
-    side.refTokenLogProbs = try tensor(table[name: "ref_token_log_probs"], context)
-    side.mask = try tensor(table[name: "mask"], context)
-    side.reward = try tensor(table[name: "reward"], context)
+    side.logProb = try tensor(table["log_prob"], context)
+    side.refLogProb = try tensor(table["ref_log_prob"], context)
+    side.logratio = try tensor(table["logratio"], context)
+    side.length = try tensor(table["length"], context)
+    side.tokenLogProbs = try tensor(table["token_log_probs"], context)
+    side.refTokenLogProbs = try tensor(table["ref_token_log_probs"], context)
+    side.mask = try tensor(table["mask"], context)
+    side.reward = try tensor(table["reward"], context)
     return side
   }
 

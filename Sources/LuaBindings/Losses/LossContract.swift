@@ -47,13 +47,13 @@ public struct LossContract: Sendable, Equatable {
       (kind, reduction, needs, state) = (.preference, .example, Needs(), [])
       return
     }
-    kind = try Self.word(table[name: "kind"], "kind", Kind.allCases.dropLast())
+    kind = try Self.word(table["kind"], "kind", Kind.allCases.dropLast())
     let order: [Reduction] = [.example, .batch]
     reduction =
-      table[name: "reduction"] == .nil
-      ? .example : try Self.word(table[name: "reduction"], "reduction", order)
-    needs = try Self.needs(table[name: "needs"])
-    state = try Self.state(table[name: "state"])
+      table["reduction"] == .nil
+      ? .example : try Self.word(table["reduction"], "reduction", order)
+    needs = try Self.needs(table["needs"])
+    state = try Self.state(table["state"])
   }
 
   public static func == (left: LossContract, right: LossContract) -> Bool {
@@ -86,8 +86,8 @@ public struct LossContract: Sendable, Equatable {
         "loss: needs has no \"\(name)\"\(NearestName.hint(name, in: known)); it has "
           + known.joined(separator: ", "))
     }
-    result.models = table[name: "models"].tableValue?.items.compactMap(\.stringValue) ?? []
-    result.mismatched = table[name: "mismatched"] == .boolean(true)
+    result.models = table["models"].tableValue?.items.compactMap(\.stringValue) ?? []
+    result.mismatched = table["mismatched"] == .boolean(true)
     return result
   }
 
@@ -97,9 +97,9 @@ public struct LossContract: Sendable, Equatable {
       throw DeclarationError("loss: state must be a table of names and initial numbers")
     }
     return try table.names.map { name in
-      guard let number = table[name: name].numberValue else {
+      guard let number = table[name].numberValue else {
         throw DeclarationError(
-          "loss: state.\(name) must start as a number, got \(table[name: name].typeName)")
+          "loss: state.\(name) must start as a number, got \(table[name].typeName)")
       }
       return (name, number)
     }

@@ -19,7 +19,7 @@ enum LossTables {
     ]
     for (name, side) in sides {
       guard let side else { continue }
-      table[name: name] = .table(try self.table(side, context))
+      table[name] = .table(try self.table(side, context))
     }
     let graph = context.graph
     let fields = [
@@ -27,13 +27,13 @@ enum LossTables {
       ("margin", batch.margin ?? graph.weak(0)), ("weight", batch.weight ?? graph.weak(1)),
     ]
     for (name, tensor) in fields {
-      if let tensor { table[name: name] = context.handle(tensor) }
+      if let tensor { table[name] = context.handle(tensor) }
     }
     var columns = LuaTable(className: columnClass)
     for name in batch.columns.keys.sorted() {
-      columns[name: name] = batch.columns[name].map(context.handle) ?? .nil
+      columns[name] = batch.columns[name].map(context.handle) ?? .nil
     }
-    table[name: "column"] = .table(columns)
+    table["column"] = .table(columns)
     return table
   }
 
@@ -52,7 +52,7 @@ enum LossTables {
     ]
     var table = LuaTable(className: sideClass)
     for (name, tensor) in fields {
-      if let tensor { table[name: name] = context.handle(tensor) }
+      if let tensor { table[name] = context.handle(tensor) }
     }
     return table
   }
@@ -63,7 +63,7 @@ enum LossTables {
   ) -> LuaTable {
     var table = LuaTable(className: className)
     for name in tensors.keys.sorted() {
-      table[name: name] = tensors[name].map(context.handle) ?? .nil
+      table[name] = tensors[name].map(context.handle) ?? .nil
     }
     return table
   }

@@ -127,9 +127,9 @@ public struct MethodLoss {
       throw DeclarationError("\(name): the \(what) must be a table with names")
     }
     return try table.names.map { key in
-      guard let tensor = context.operand(table[name: key]) else {
+      guard let tensor = context.operand(table[key]) else {
         throw DeclarationError(
-          "\(name): \(key) of the \(what) must be a tensor, got \(table[name: key].typeName)")
+          "\(name): \(key) of the \(what) must be a tensor, got \(table[key].typeName)")
       }
       return (key, Handle(tensor))
     }

@@ -73,7 +73,7 @@ public final class ResolvedParameters {
     var table = LuaTable(className: LossTables.parameterClass)
     for declaration in declarations {
       let name = declaration.name
-      table[name: name] =
+      table[name] =
         tensors[name].map { context.handle($0.tensor) } ?? values[name]?.lua ?? .nil
     }
     return table

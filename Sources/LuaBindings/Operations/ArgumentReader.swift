@@ -42,7 +42,7 @@ struct ArgumentReader {
         throw failure(
           "has no option \"\(name)\"\(NearestName.hint(name, in: parameters.map(\.name)))")
       }
-      values[index] = try read(table[name: name], parameters[index])
+      values[index] = try read(table[name], parameters[index])
     }
   }
 
@@ -65,9 +65,8 @@ struct ArgumentReader {
     _ parameter: Parameter, _ rest: inout ArraySlice<LuaValue>
   ) throws -> Arguments.Value {
     guard let first = rest.popFirst() else { return .missing }
-    guard parameter.kind == .shape || parameter.kind == .axes, first.integerValue != nil else {
-      return try read(first, parameter)
-    }
+    let isList = [.shape, .axes, .integers].contains(parameter.kind)
+    guard isList, first.integerValue != nil else { return try read(first, parameter) }
     var list = [first]
     while let next = rest.first, next.integerValue != nil {
       list.append(next)
@@ -94,7 +93,7 @@ struct ArgumentReader {
       }
     case .shape:
       if let list = integers(value) { return .integers(try list.map { try extent($0) }) }
-    case .integer:
+    case .integer, .integers:
       if let list = integers(value) { return .integers(list) }
     case .number:
       if let number = value.numberValue { return .number(number) }
@@ -149,6 +148,7 @@ struct ArgumentReader {
     case .axes: "an axis or a list of axes"
     case .shape: "a list of extents"
     case .integer: "an integer"
+    case .integers: "an integer or a list of integers"
     case .number: "a number"
     case .flag: "true or false"
     case .text: "a string"

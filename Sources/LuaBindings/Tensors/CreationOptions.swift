@@ -39,7 +39,7 @@ enum CreationOptions {
   static func dtype(_ value: LuaValue, _ operation: String) throws -> DType? {
     if let table = value.tableValue {
       try check(table, operation, ["dtype"])
-      return try dtype(table[name: "dtype"], operation)
+      return try dtype(table["dtype"], operation)
     }
     return try value.stringValue.map { try TypeName.read($0, operation) }
   }

@@ -56,7 +56,7 @@ enum TensorCreation {
   ) -> NativeFunction {
     .general(name) { call in
       let (shape, options) = try CreationOptions.read(call.arguments, name, ["dtype"])
-      let dtype = try CreationOptions.dtype(options[name: "dtype"], name) ?? .float32
+      let dtype = try CreationOptions.dtype(options["dtype"], name) ?? .float32
       return [context.handle(try context.graph.full(shape, number, dtype))]
     }
   }
@@ -68,7 +68,7 @@ enum TensorCreation {
       let number = try call.number(1)
       let options = call[2].tableValue ?? LuaTable()
       try CreationOptions.check(options, "full", ["dtype"])
-      let dtype = try CreationOptions.dtype(options[name: "dtype"], "full") ?? .float32
+      let dtype = try CreationOptions.dtype(options["dtype"], "full") ?? .float32
       return [context.handle(try context.graph.full(shape, number, dtype))]
     }
   }
@@ -122,8 +122,8 @@ enum TensorCreation {
     .general(name) { call in
       let (shape, options) = try CreationOptions.read(
         call.arguments, name, ["dtype", "stream"])
-      let dtype = try CreationOptions.dtype(options[name: "dtype"], name) ?? .float32
-      let source = context.draws.next(options[name: "stream"].stringValue ?? "main")
+      let dtype = try CreationOptions.dtype(options["dtype"], name) ?? .float32
+      let source = context.draws.next(options["stream"].stringValue ?? "main")
       let step = context.capture?.step ?? context.graph.scalar(0, .int64)
       return [
         context.handle(

@@ -24,7 +24,7 @@ enum GradientFunctions {
       }
       let options = call[1].tableValue ?? LuaTable()
       try CreationOptions.check(options, name, ["argnums"])
-      let positions = try argnums(options[name: "argnums"], name)
+      let positions = try argnums(options["argnums"], name)
       let result = NativeFunction.general(name) { inner in
         try context.holding {
           try ofCall(function, inner, positions, withValue: withValue, context)
@@ -80,8 +80,9 @@ enum GradientFunctions {
     let gradients = positions.map { position in
       TensorTree.rebuild(call[position], &parts, context, keepsOthers: false)
     }
+    guard withValue else { return gradients }
     let values = results.map(context.keptDeep)
-    return withValue ? [values[0]] + gradients + values.dropFirst() : gradients
+    return [values[0]] + gradients + values.dropFirst()
   }
 
   private static func argnums(_ value: LuaValue, _ name: String) throws -> [Int] {
