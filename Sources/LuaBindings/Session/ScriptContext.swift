@@ -20,6 +20,8 @@ final class ScriptContext {
   var capture: Capture?
   /// Whether every new value is computed and looked at.
   var isTracing = false
+  /// Recorded values of `stop_gradient`, while a difference quotient is taken.
+  var frozenStops: FrozenStops?
   private var emitted = 0
   private var reportedBytes = 0
 

@@ -28,9 +28,14 @@ public final class ScriptSession {
     context.draws = DrawSites(seed: options.seed)
     try lua.register(TensorKind.declare(context))
     try register(OperationFunctions.all(context))
+    try register([FrozenStops.function(context)])
     try register(TensorCreation.functions(context))
     try register(GradientFunctions.all(context))
     try register(ParameterFunctions.all)
+    graph.lineOfOrigin = { [weak lua] origin in
+      guard let lua, let line = ScriptOrigin(packed: origin) else { return nil }
+      return "\(lua.sourceName(line.source)):\(line.line)"
+    }
     for metatable in DeclarationFunctions.metatables(context) { try lua.register(metatable) }
     try register(DeclarationFunctions.all(context))
   }
@@ -65,11 +70,5 @@ public final class ScriptSession {
     context.capture = ScriptContext.Capture(name: name, step: step)
     defer { context.capture = outer }
     return try context.holding(body)
-  }
-
-  /// The script line that made a node, as `file:line`, or nil where it is not known.
-  public func line(ofOrigin origin: UInt32) -> String? {
-    guard let line = ScriptOrigin(packed: origin) else { return nil }
-    return "\(lua.sourceName(line.source)):\(line.line)"
   }
 }

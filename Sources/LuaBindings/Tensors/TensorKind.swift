@@ -6,7 +6,8 @@ enum TensorKind {
   static func declare(_ context: ScriptContext) -> LuaHandleKind {
     LuaHandleKind(
       kind: ScriptContext.tensorKind, name: "tensor",
-      methods: OperationFunctions.methods(context) + TensorLooking.methods(context),
+      methods: OperationFunctions.methods(context) + TensorLooking.methods(context)
+        + [FrozenStops.function(context)],
       metamethods: operators(context) + refusals() + TensorLooking.metamethods(context),
       property: TensorProperties.function(context), propertyNames: TensorProperties.names,
       release: { context.release($0) })

@@ -1,0 +1,71 @@
+import LuaBindings
+import LuaRuntime
+
+/// The methods of the library, loaded into one Lua state.
+///
+/// Scripts reach it as `pg.method(name)`.
+public final class MethodCatalogue {
+  /// The files.
+  public let library: StandardLibrary
+  /// Where they are loaded.
+  public let session: ScriptSession
+  private let loader: Loader
+
+  /// Loads methods into a state, and teaches its scripts `pg.method`.
+  public init(_ library: StandardLibrary, in session: ScriptSession) throws {
+    self.library = library
+    self.session = session
+    let loader = Loader(library)
+    self.loader = loader
+    try session.register([
+      .general("method") { call in [try loader.load(call.string(0), call.state)] }
+    ])
+  }
+
+  /// The declaration of a method, by name or path of a file.
+  ///
+  /// - Throws: `MethodError` where there is none, `LuaError` where its file fails,
+  ///   `DeclarationError` where it returns no declaration.
+  public func declaration(_ name: String) throws -> MethodDeclaration {
+    let value = try loader.load(name, session.lua)
+    do {
+      return try MethodDeclaration(value)
+    } catch let error as DeclarationError {
+      throw DeclarationError("\(try library.entry(name).path): \(error)")
+    }
+  }
+
+  /// A loss or preference model, ready to be computed.
+  public func loss(_ name: String) throws -> MethodLoss {
+    try MethodLoss(declaration(name), name: library.entry(name).stem, in: session)
+  }
+
+  /// A divergence.
+  public func divergence(_ name: String) throws -> Divergence {
+    try Divergence(declaration(name), in: session)
+  }
+
+  /// A reward with given parameters.
+  public func reward(
+    _ name: String, _ values: [String: ParameterValue] = [:]
+  ) throws -> MethodReward {
+    try MethodReward(declaration(name), values, in: session)
+  }
+
+  /// Runs each file once. It does not hold the Lua state, so functions that keep it make no
+  /// cycle.
+  private final class Loader {
+    private let library: StandardLibrary
+    private var loaded: [String: LuaValue] = [:]
+
+    init(_ library: StandardLibrary) { self.library = library }
+
+    func load(_ name: String, _ lua: LuaState) throws -> LuaValue {
+      let entry = try library.entry(name)
+      if let value = loaded[entry.path] { return value }
+      let value = try lua.runFile(entry.path).first ?? .nil
+      loaded[entry.path] = value
+      return value
+    }
+  }
+}

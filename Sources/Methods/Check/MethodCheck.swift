@@ -1,0 +1,114 @@
+import LuaBindings
+import TensorCore
+
+/// Checks a method: that what it computes is what it says.
+public struct MethodCheck {
+  /// Margins to which losses must be finite.
+  public static let furthestMargin = 1000.0
+
+  private let catalogue: MethodCatalogue
+
+  /// Checks methods of a catalogue.
+  public init(_ catalogue: MethodCatalogue) { self.catalogue = catalogue }
+
+  /// Checks the method called `name`, or in the file at that path.
+  ///
+  /// - Throws: `MethodError` where there is none; what is wrong with it is in the report.
+  public func run(_ name: String) throws -> CheckReport {
+    let entry = try catalogue.library.entry(name)
+    var report = CheckReport(method: entry.name)
+    let declaration: MethodDeclaration
+    do {
+      declaration = try catalogue.declaration(name)
+    } catch {
+      report.add(.failure, "load", String(describing: error))
+      return report
+    }
+    scan(entry, &report)
+    switch declaration.family {
+    case .loss, .preferenceModel: checkLoss(entry, &report)
+    case .divergence: DivergenceCheck(catalogue: catalogue, entry: entry).run(&report)
+    case .reward: break
+    }
+    let examples = ExampleRun(catalogue: catalogue, entry: entry)
+    for example in entry.header.examples {
+      report.run("example", example) { try examples.violation(example) }
+    }
+    return report
+  }
+
+  private func scan(_ entry: MethodEntry, _ report: inout CheckReport) {
+    guard let source = try? StandardLibrary.read(entry.path) else { return }
+    for place in SourceScan.suspiciousConditions(source) {
+      report.add(
+        .warning, "condition",
+        "\(entry.path):\(place.line): a comparison of tensors is always true as a condition; "
+          + "use pg.where: \(place.text)")
+    }
+  }
+
+  private func checkLoss(_ entry: MethodEntry, _ report: inout CheckReport) {
+    let probe: LossProbe
+    do {
+      probe = LossProbe(loss: try catalogue.loss(entry.path), session: catalogue.session)
+    } catch {
+      return report.add(.failure, "load", String(describing: error))
+    }
+    let batch = ProbeBatch(
+      probe.loss.contract.kind, [0.7, -1.3, 2.1, 0.4, -0.6], [-0.2, 0.8, 1.4, -2.2, 0.1])
+    report.run("shape", "one loss a row") { try shape(probe, batch) }
+    report.run("gradient", "agrees with central differences") { try probe.gradientGap(batch) }
+    checkFinite(probe, entry, &report)
+    checkLaws(probe, entry, &report)
+    warnOfRisingLoss(probe, &report)
+  }
+
+  private func shape(_ probe: LossProbe, _ batch: ProbeBatch) throws -> String? {
+    let shape = try probe.outcome(batch).shape
+    let isSingle = probe.loss.contract.reduction == .batch && shape.rank == 0
+    return shape.dims == [batch.rows] || isSingle
+      ? nil : "expected [\(batch.rows)], got \(shape)"
+  }
+
+  private func checkFinite(
+    _ probe: LossProbe, _ entry: MethodEntry, _ report: inout CheckReport
+  ) {
+    var beyond: String?
+    let limit = Self.furthestMargin
+    report.run("finite", "in value and derivative, float32, log-ratios to ±\(Int(limit))") {
+      let finding = try FiniteCheck(probe: probe).run(limit: limit)
+      beyond = finding.beyondRange
+      return finding.wrong
+    }
+    guard let beyond else { return }
+    let isStated = entry.header.laws.contains("infinite beyond range")
+    report.add(
+      isStated ? .note : .warning, "finite",
+      beyond + (isStated ? "" : "; say so in the header with @law infinite beyond range"))
+  }
+
+  private func checkLaws(
+    _ probe: LossProbe, _ entry: MethodEntry, _ report: inout CheckReport
+  ) {
+    let laws = LossLaws(probe: probe, catalogue: catalogue)
+    for phrase in entry.header.laws {
+      report.run("law", phrase) {
+        guard let (law, given) = Law.read(phrase) else {
+          return "\"\(phrase)\" is no law that can be checked"
+        }
+        return try laws.violation(law, given).map { "\(phrase): \($0)" }
+      }
+    }
+  }
+
+  /// A loss that rises with the margin at 0 is unusual, and sometimes meant.
+  private func warnOfRisingLoss(_ probe: LossProbe, _ report: inout CheckReport) {
+    let kind = probe.loss.contract.kind
+    guard kind == .pairwise || kind == .preference,
+      let low = try? probe.values(ProbeBatch(kind, [-1e-4], [1e-4])).first,
+      let high = try? probe.values(ProbeBatch(kind, [1e-4], [-1e-4])).first, high > low + 1e-12
+    else { return }
+    report.add(
+      .warning, "slope", "the loss rises with the margin at 0, so descent first lowers it")
+  }
+}
