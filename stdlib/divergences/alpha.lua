@@ -6,16 +6,21 @@
 -- @param   u          density ratio pi / ref, > 0, any shape
 -- @param   log_ratio  log u, any shape
 -- @param   alpha      order, not 0 or 1 for f; score is defined for every alpha
+-- @param   limit      bound of the exponent -alpha log u in score; at most 88 in float32
 -- @return             f(u); score is f'(u), its limit log u at alpha = 0
 -- @error   u is not a tensor of numbers
 -- @law     convex; zero at one; steep at zero
--- @example alpha.score(pg.tensor {0.5}, { alpha = 0.5 }) --> {0.4423984}
+-- @example alpha.score(pg.tensor {0.5}, { alpha = 0.5, limit = 80 })
+--   --> {0.4423984}
 -- @source  Wang et al. (2023), arXiv:2309.16240, table 1
--- @differs the exponent -alpha log u is held below 80, as in TRL, whose alpha is 1 - ours
+-- @differs the exponent is held below limit, as in TRL, whose newer alpha is 1 - ours
 local pg = require "perigee"
 
 return pg.divergence {
-  params = { alpha = pg.interval(-2, 2, 0.5, { 0.1, 0.9 }) },
+  params = {
+    alpha = pg.interval(-2, 2, 0.5, { 0.1, 0.9 }),
+    limit = pg.positive(80),
+  },
   f = function(u, p)
     local a = p.alpha
     return (pg.pow(u, 1 - a) - (1 - a) * u - a) / (a * (a - 1))
@@ -23,6 +28,6 @@ return pg.divergence {
   score = function(log_ratio, p)
     local zero = pg.eq(p.alpha, 0)
     local a = pg.where(zero, 1, p.alpha)
-    return pg.where(zero, log_ratio, -pg.expm1(pg.minimum(-a * log_ratio, 80)) / a)
+    return pg.where(zero, log_ratio, -pg.expm1(pg.minimum(-a * log_ratio, p.limit)) / a)
   end,
 }

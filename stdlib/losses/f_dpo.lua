@@ -6,6 +6,7 @@
 -- @param   beta        strength of the constraint, > 0
 -- @param   divergence  reverse_kl (which is DPO), forward_kl, js or alpha
 -- @param   alpha       of the alpha-divergence; 0 is the reverse, 1 the forward KL divergence
+-- @param   limit       bound of the exponents of the alpha-divergence; at most 88 in float32
 -- @return              [batch] nats
 -- @error   the sides differ in shape
 -- @law     zero_margin_value 0.6931472; decreasing in margin; nonnegative
@@ -22,6 +23,7 @@ return pg.loss {
     beta = pg.positive(0.1, { 0.01, 1 }),
     divergence = pg.choice { "reverse_kl", "forward_kl", "js", "alpha" },
     alpha = pg.interval(-2, 2, 0.5, { 0.1, 0.9 }),
+    limit = pg.positive(80),
   },
   compute = function(batch, p)
     local score = pg.method("divergences/" .. p.divergence).score

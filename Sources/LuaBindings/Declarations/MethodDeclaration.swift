@@ -12,7 +12,7 @@ public struct MethodDeclaration {
       switch self {
       case .loss: ["kind", "params", "compute", "state", "needs", "reduction"]
       case .divergence: ["params", "f", "score"]
-      case .reward: ["of", "params", "prepare", "compute"]
+      case .reward: ["of", "params", "prepare", "compute", "score"]
       case .preferenceModel: ["params", "compute"]
       }
     }

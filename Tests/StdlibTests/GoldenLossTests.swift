@@ -1,0 +1,103 @@
+import LuaBindings
+import Methods
+import TensorCore
+import TestSupport
+import Testing
+
+/// Every case of the reference values that a method of stdlib covers: value and gradients in
+/// double precision.
+@Suite struct GoldenLossTests {
+  static let files = [
+    "dpo_trl1160", "dpo_fdiv_trl1160", "dpo_trl0240", "kto_trl1160", "cpo_orpo",
+    "discopop_zoo", "reward_trl1160", "bco_nash_xpo_online",
+  ]
+
+  @Test(arguments: files) func agrees(_ file: String) throws {
+    guard GoldenFile.exists(file) else {
+      print("skipped: no reference values \(file).json in PERIGEE_SHARED or ../shared")
+      return
+    }
+    let fixture = try StdlibFixture()
+    var checked = 0
+    for golden in try GoldenFile(shared: file).cases {
+      guard let map = GoldenLossMap.find(file, golden) else { continue }
+      try check(golden, map, fixture, "\(file) \(golden.name) \(golden.params)")
+      checked += 1
+    }
+    #expect(checked > 0)
+  }
+
+  private func check(
+    _ golden: GoldenCase, _ map: GoldenLossMap, _ fixture: StdlibFixture, _ title: String
+  ) throws {
+    try fixture.session.holding {
+      let graph = fixture.session.graph
+      var leaves: [String: Tensor] = [:]
+      for (name, value) in golden.inputs where !value.numbers.isEmpty {
+        leaves[name] = try graph.tensor(value.numbers, shape: Shape(value.dims))
+      }
+      let held = leaves.values.map(Handle.init)
+      defer { withExtendedLifetime(held) {} }
+      let loss = try fixture.catalogue.loss(map.method)
+      var state: [String: Tensor] = [:]
+      for entry in try loss.initialState(.float64) {
+        state[entry.name] = try map.state[entry.name].map { try graph.tensor([$0], shape: []) }
+          ?? entry.value
+      }
+      let batch = try batch(leaves, map, fixture)
+      let result = try loss.evaluate(batch, loss.resolve(map.parameters), state: state)
+      var value = try result.loss.tensor.mean() * map.factor
+      if let (input, weight) = map.added, let extra = leaves[input] {
+        value = try value + extra.mean() * weight
+      }
+      if let name = map.addedMean, let extra = leaves[name] {
+        value = try value + extra.mean()
+      }
+      try compare(golden, value, leaves, graph, title)
+    }
+  }
+
+  private func batch(
+    _ leaves: [String: Tensor], _ map: GoldenLossMap, _ fixture: StdlibFixture
+  ) throws -> LossBatch {
+    var batch = LossBatch()
+    for (name, path) in map.fields {
+      if let leaf = leaves[name] { batch.put(path, leaf) }
+    }
+    if map.unitLengths, let sample = leaves["pc"] {
+      let ones = try fixture.session.graph.full(sample.shape, 1, .float64)
+      batch.chosen?.length = ones
+      batch.rejected?.length = ones
+    }
+    guard let name = map.divergence else { return batch }
+    let divergence = try fixture.catalogue.divergence(name)
+    for keyPath in [\LossBatch.chosen, \LossBatch.rejected] {
+      guard let policy = batch[keyPath: keyPath]?.logProb,
+        let reference = batch[keyPath: keyPath]?.refLogProb
+      else { continue }
+      let score = try divergence.score(policy - reference, map.divergenceParameters)
+      batch[keyPath: keyPath]?.logratio = score.tensor
+    }
+    return batch
+  }
+
+  private func compare(
+    _ golden: GoldenCase, _ value: Tensor, _ leaves: [String: Tensor], _ graph: Graph,
+    _ title: String
+  ) throws {
+    let names = golden.grads.keys.filter { leaves[$0] != nil }.sorted()
+    let gradients = try graph.gradient(
+      of: value, withRespectTo: names.compactMap { leaves[$0] })
+    if let expected = golden["loss"]?.number, expected.isFinite {
+      expectClose(try value.item(), expected, .golden, title)
+    }
+    for (name, gradient) in zip(names, gradients) {
+      let actual = try gradient.doubles()
+      let expected = golden.grads[name]?.numbers ?? []
+      #expect(actual.count == expected.count, "\(title) \(name)")
+      let finite = expected.indices.filter { expected[$0].isFinite && $0 < actual.count }
+      expectClose(
+        finite.map { actual[$0] }, finite.map { expected[$0] }, .golden, "\(title) d/d\(name)")
+    }
+  }
+}
