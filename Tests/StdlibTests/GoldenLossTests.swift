@@ -41,7 +41,8 @@ import Testing
       let loss = try fixture.catalogue.loss(map.method)
       var state: [String: Tensor] = [:]
       for entry in try loss.initialState(.float64) {
-        state[entry.name] = try map.state[entry.name].map { try graph.tensor([$0], shape: []) }
+        state[entry.name] =
+          try map.state[entry.name].map { try graph.tensor([$0], shape: []) }
           ?? entry.value
       }
       let batch = try batch(leaves, map, fixture)

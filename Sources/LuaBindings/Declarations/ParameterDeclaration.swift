@@ -131,7 +131,8 @@ extension [ParameterDeclaration] {
     }
     var result: [String: ParameterValue] = [:]
     for parameter in self {
-      result[parameter.name] = try given[parameter.name].map(parameter.accept)
+      result[parameter.name] =
+        try given[parameter.name].map(parameter.accept)
         ?? parameter.fallback
     }
     return result

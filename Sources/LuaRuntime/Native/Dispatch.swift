@@ -58,7 +58,8 @@ private func dispatchGeneral(
     return closing(context)
   }
   let encoder = Encoder(tokens: results, context: context)
-  defer { context.releaseDropped() }
+  // Before the call, never after: the results' tokens still name references of this call.
+  context.releaseDropped()
   do {
     let call = LuaCall(
       state: context.state, functionName: context.name(of: function), arguments: values)

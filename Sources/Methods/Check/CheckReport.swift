@@ -35,7 +35,8 @@ public struct CheckReport: Sendable, Equatable {
 
   /// One line a check and a finding, for a terminal.
   public var text: String {
-    let lines = passed.map { "  ok       \($0)" }
+    let lines =
+      passed.map { "  ok       \($0)" }
       + findings.map { finding in
         let word = finding.severity.rawValue.padding(8)
         return "  \(word) \(finding.check): \(finding.message)"

@@ -44,7 +44,8 @@ struct FiniteCheck {
     for (place, number) in numbers.enumerated() where !number.isFinite {
       let what = place < single.values.count ? "the loss" : "a derivative"
       let row = place % first.count
-      let where_ = first.count == 1
+      let where_ =
+        first.count == 1
         ? "log-ratios \(first[row]) and \(second[row])"
         : "row \(row + 1) of a batch of extreme log-ratios"
       let text = "\(what) is \(number) in float32 at \(where_); exactly it is \(references[place])"

@@ -24,12 +24,15 @@ struct ProbeBatch {
   ///   - kind: what a row is; the first ratios are of the chosen side or the completion.
   ///   - first: log-ratios, or rewards of a preference model.
   ///   - second: the same of the rejected side or the mismatched completion.
-  init(_ kind: LossContract.Kind, _ first: [Double], _ second: [Double]) {
+  ///   - offset: added to the log-probabilities of the rejected side, policy and reference.
+  init(
+    _ kind: LossContract.Kind, _ first: [Double], _ second: [Double], offset: Double = 0
+  ) {
     rows = first.count
     switch kind {
     case .pairwise:
       addSide("chosen", first)
-      addSide("rejected", second)
+      addSide("rejected", second, base: Self.baseLogProb + offset)
     case .preference:
       add("chosen.reward", first)
       add("rejected.reward", second)
@@ -42,8 +45,9 @@ struct ProbeBatch {
     }
   }
 
-  private mutating func addSide(_ name: String, _ ratios: [Double], isInput: Bool = true) {
-    let base = Self.baseLogProb
+  private mutating func addSide(
+    _ name: String, _ ratios: [Double], base: Double = baseLogProb, isInput: Bool = true
+  ) {
     add("\(name).log_prob", ratios.map { base + min($0, 0) }, isInput: isInput)
     add("\(name).ref_log_prob", ratios.map { base - max($0, 0) }, isInput: isInput)
     add("\(name).length", ratios.map { _ in Self.length }, isInput: false)

@@ -7,9 +7,11 @@ enum SourceScan {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().compactMap { index, line in
       let code = String(line.split(separator: "--", maxSplits: 1).first ?? "")
-      guard let condition = condition(code), comparisons.contains(where: { name in
-        condition.contains(":\(name)(") || condition.contains(".\(name)(")
-      }) else { return nil }
+      guard let condition = condition(code),
+        comparisons.contains(where: { name in
+          condition.contains(":\(name)(") || condition.contains(".\(name)(")
+        })
+      else { return nil }
       return (index + 1, code.split(separator: " ").joined(separator: " "))
     }
   }

@@ -20,7 +20,7 @@ extension Graph {
     if count > 2 { shape = try broadcast(op, shape, inputs.2, inputs) }
     let result = rule == .comparison || rule == .logical ? DType.bool : dtype
     var flags: Node.Flags = []
-    if isWeak(inputs, count) { flags.insert(.weak) }
+    if isWeak(inputs, from: firstTyped, to: count) { flags.insert(.weak) }
     return add(
       op, result, shape: shape, attributes: intern(attributes), inputs: inputs, count: count,
       payload: payload, flags: flags)
@@ -35,8 +35,10 @@ extension Graph {
       "shapes \(shapes[Int(shape)]) and \(self.shape(of: other)) do not broadcast together")
   }
 
-  private func isWeak(_ inputs: (NodeID, NodeID, NodeID, NodeID), _ count: Int) -> Bool {
-    guard nodes[Int(inputs.0)].flags.contains(.weak) else { return false }
+  private func isWeak(
+    _ inputs: (NodeID, NodeID, NodeID, NodeID), from first: Int, to count: Int
+  ) -> Bool {
+    guard first > 0 || nodes[Int(inputs.0)].flags.contains(.weak) else { return false }
     guard count < 2 || nodes[Int(inputs.1)].flags.contains(.weak) else { return false }
     return count < 3 || nodes[Int(inputs.2)].flags.contains(.weak)
   }
@@ -64,7 +66,7 @@ extension Graph {
     for index in first..<count {
       let id = pick(inputs, index)
       guard nodes[Int(id)].dtype != dtype else { continue }
-      let converted = try weakened(op, id, to: dtype)
+      let converted = try weakened(op, id, to: dtype, strong == nil ? .weak : [])
       switch index {
       case 0: inputs.0 = converted
       case 1: inputs.1 = converted
@@ -74,8 +76,10 @@ extension Graph {
     return dtype
   }
 
-  /// A script's number in the type of its neighbour.
-  private func weakened(_ op: OpID, _ id: NodeID, to dtype: DType) throws -> NodeID {
+  /// A script's number in the type of its neighbour; still weak if that is a number too.
+  private func weakened(
+    _ op: OpID, _ id: NodeID, to dtype: DType, _ flags: Node.Flags
+  ) throws -> NodeID {
     let node = nodes[Int(id)]
     if dtype == .int64 && node.dtype == .float64
       && (node.op != Leaves.scalar || node.payload != node.payload.rounded())
@@ -85,9 +89,10 @@ extension Graph {
     }
     if dtype == .bool { throw TensorError(op.operation.name, "a number cannot become bool") }
     if node.op == Leaves.scalar && !node.flags.contains(.variable) {
-      return add(Leaves.scalar, dtype, shape: 0, payload: node.payload)
+      return add(Leaves.scalar, dtype, shape: 0, payload: node.payload, flags: flags)
     }
-    return add(Leaves.cast, dtype, shape: node.shape, inputs: (id, 0, 0, 0), count: 1)
+    return add(
+      Leaves.cast, dtype, shape: node.shape, inputs: (id, 0, 0, 0), count: 1, flags: flags)
   }
 
   private func check(
