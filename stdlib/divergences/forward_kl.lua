@@ -17,6 +17,6 @@ return pg.divergence {
   f = function(u) return -pg.log(u) end,
   score = function(log_ratio)
     local limit = log_ratio.dtype == "float64" and 700 or 80
-    return -pg.expm1(pg.minimum(-log_ratio, limit))
+    return 1 - pg.exp(pg.minimum(-log_ratio, limit))
   end,
 }

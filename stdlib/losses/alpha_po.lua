@@ -23,7 +23,7 @@ local function reward(side, alpha)
   local mean = side.log_prob / side.length
   local safe = pg.where(pg.eq(alpha, 0), 1, alpha)
   local limit = mean.dtype == "float64" and 700 or 80
-  local bent = -pg.expm1(pg.minimum(-safe * mean, limit)) / safe
+  local bent = (1 - pg.exp(pg.minimum(-safe * mean, limit))) / safe
   return pg.where(pg.eq(alpha, 0), mean, bent)
 end
 

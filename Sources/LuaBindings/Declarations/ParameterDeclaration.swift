@@ -109,6 +109,7 @@ public struct ParameterDeclaration: Sendable, Equatable {
 
 /// A declaration, or a use of one, that makes no sense.
 public struct DeclarationError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong and what was expected.
   public let description: String
 
   /// - Parameter description: what was wrong, with what was expected.

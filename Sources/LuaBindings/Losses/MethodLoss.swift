@@ -56,6 +56,8 @@ public struct MethodLoss {
   /// The state before the first batch: leaves that a plan may update.
   ///
   /// - Parameter dtype: the type of the batch.
+  /// - Returns: 0-d tensors by name, sorted by name.
+  /// - Throws: `TensorError` for a type that cannot hold an initial value.
   public func initialState(_ dtype: DType) throws -> [(name: String, value: Tensor)] {
     try contract.state.map { entry in
       (entry.name, try context.graph.leaf([entry.initial], .scalar, dtype))
@@ -68,6 +70,7 @@ public struct MethodLoss {
   ///   - batch: the fields the script may read.
   ///   - parameters: from `resolve`.
   ///   - state: by name, for a loss that declares it.
+  /// - Returns: Loss, new state and metrics.
   /// - Throws: `LuaError` at the script's line; `DeclarationError` where what it returns is not
   ///   what its contract says.
   public func evaluate(

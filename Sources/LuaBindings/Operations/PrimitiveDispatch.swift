@@ -12,7 +12,9 @@ enum PrimitiveDispatch {
   ///   - name: what errors call it.
   ///   - op: the primitive.
   ///   - arity: how many operands it takes, 1...3.
+  ///   - context: whose graph it adds to.
   ///   - isOperator: whether Lua passes the operand of a unary operator twice.
+  /// - Returns: A fast function.
   static func function(
     _ name: String, _ op: OpID, arity: Int, _ context: ScriptContext, isOperator: Bool = false
   ) -> NativeFunction {

@@ -63,6 +63,7 @@ public final class ScriptSession {
   ///   - name: what records, as the script knows it.
   ///   - step: a 0-d number, changed at each run of the plan, that random draws depend on.
   ///   - body: may call Lua.
+  /// - Returns: What `body` returns.
   public func capturing<Result>(
     _ name: String, step: Tensor? = nil, _ body: () throws -> Result
   ) rethrows -> Result {
