@@ -79,8 +79,23 @@ public struct Arguments {
     switch values[index] {
     case .number(let number): return number
     case .integers(let list) where list.count == 1: return Double(list[0])
+    case .tensor(let tensor):
+      if let number = tensor.constant { return number }
+      throw mismatch(index, "a plain number, known when the operation is called")
     default: throw mismatch(index, "a number")
     }
+  }
+
+  /// A number as a tensor, or `fallback`: it may be a hyperparameter, which a captured plan
+  /// reads anew at each run.
+  public func scalar(_ index: Int, default fallback: Double? = nil) throws -> Tensor {
+    if has(index), case .tensor(let tensor) = values[index] { return tensor }
+    return graph.weak(try number(index, default: fallback))
+  }
+
+  /// A number as a tensor, or nil when the argument is missing.
+  public func optionalScalar(_ index: Int) throws -> Tensor? {
+    has(index) ? try scalar(index) : nil
   }
 
   /// True or false, or `fallback` when the argument is missing.

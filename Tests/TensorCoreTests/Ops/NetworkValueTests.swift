@@ -78,6 +78,25 @@ struct NetworkValueTests {
     #expect(error?.message.contains("\"average\"") == true)
   }
 
+  @Test func realParametersMayBeHyperparameters() throws {
+    let (x, y) = (graph.tensor([0.0, 0, 0]), graph.tensor([0.5, 1.5, 3]))
+    let delta = graph.hyperparameter(0.5)
+    let loss = try call("huber_loss", .tensor(x), .tensor(y), .tensor(delta))
+    let slope = try call("leaky_relu", .tensor(x - y), .tensor(delta))
+    let plan = try graph.compile(outputs: [loss, slope])
+    try plan.run()
+    #expect(try plan.outputs[0].doubles() == [0.125, 0.625, 1.375])
+    #expect(try plan.outputs[1].doubles() == [-0.25, -0.75, -1.5])
+    graph.set(delta, to: 2)
+    try plan.run()
+    #expect(try plan.outputs[0].doubles() == [0.125, 1.125, 4])
+    #expect(try plan.outputs[1].doubles() == [-1, -3, -6])
+    let error = #expect(throws: TensorError.self) {
+      try call("quantile", .tensor(x), .tensor(delta))
+    }
+    #expect(error?.message.contains("plain number") == true)
+  }
+
   @Test func tokenLogProbsArePickedLogSoftmax() throws {
     let logits = try ramp([2, 3, 4])
     let labels = try graph.tensor([Int64(0), 1, 2, 3, 0, 1], shape: [2, 3])

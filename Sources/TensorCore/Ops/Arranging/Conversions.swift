@@ -24,9 +24,9 @@ enum Conversions {
 
   private static let fullLike = Operation(
     "full_like", "The value in the shape and type of x.",
-    [.tensor("x"), Parameter("value", .number)], domain: .none,
+    [.tensor("x"), .tensor("value")], domain: .none,
     spelling: .function("full_like", of: 2),
-    body: .composite { [try $0.tensor(0).filled($0.number(1))] })
+    body: .composite { [try $0.tensor(0).adopting($0.scalar(1), $0.tensor(0).shape)] })
 }
 
 extension Tensor {

@@ -9,8 +9,8 @@ enum Activations {
   private static let piecewise = [leakyRelu, hardtanh, relu6, hardsigmoid, hardswish, threshold]
   private static let shrinking = [softshrink, hardshrink, tanhshrink]
 
-  private static let slopeParameter = Parameter("negative_slope", .number, optional: true)
-  private static let alpha = Parameter("alpha", .number, optional: true)
+  private static let slopeParameter = Parameter("negative_slope", .tensor, optional: true)
+  private static let alpha = Parameter("alpha", .tensor, optional: true)
 
   private static func network(
     _ name: String, _ summary: String, _ parameters: [Parameter] = [.tensor("x")],
@@ -51,23 +51,22 @@ enum Activations {
   private static let elu = network(
     "elu", "x where positive, else alpha (e to the x - 1); alpha is 1.", [.tensor("x"), alpha],
     ulp: 2
-  ) { arguments in
-    try arguments.tensor(0).exponentialUnit(arguments.number(1, default: 1), 1, 1)
-  }
+  ) { try $0.tensor(0).exponentialUnit($0.optionalScalar(1)) }
 
   private static let selu = network(
     "selu", "elu at the alpha and scale that keep mean 0 and variance 1.", ulp: 3
   ) { arguments in
-    try arguments.tensor(0).exponentialUnit(
-      1.6732632423543772848170429916717, 1, 1.0507009873554804934193349852946)
+    let x = try arguments.tensor(0)
+    let curve = try x.exponentialUnit(x.like(1.6732632423543772848170429916717))
+    return try curve * 1.0507009873554804934193349852946
   }
 
   private static let celu = network(
     "celu", "x where positive, else alpha (e to the x / alpha - 1); alpha is 1.",
     [.tensor("x"), alpha], ulp: 3
   ) { arguments in
-    let alpha = try arguments.number(1, default: 1)
-    return try arguments.tensor(0).exponentialUnit(alpha, 1 / alpha, 1)
+    let alpha = try arguments.optionalScalar(1)
+    return try arguments.tensor(0).exponentialUnit(alpha, dividingBy: alpha)
   }
 
   private static let softsign = network("softsign", "x / (1 + |x|).", ulp: 1.5) { arguments in
@@ -101,18 +100,18 @@ enum Activations {
     [.tensor("x"), slopeParameter], ulp: 1
   ) { arguments in
     let x = try arguments.tensor(0)
-    return try x.gt(0).where(x, else: x * arguments.number(1, default: 0.01))
+    return try x.gt(0).where(x, else: x * arguments.scalar(1, default: 0.01))
   }
 
   private static let hardtanh = network(
     "hardtanh", "x within bounds, -1 and 1; the derivative at a bound is 0.",
     [
-      .tensor("x"), Parameter("minimum", .number, optional: true),
-      Parameter("maximum", .number, optional: true),
+      .tensor("x"), Parameter("minimum", .tensor, optional: true),
+      Parameter("maximum", .tensor, optional: true),
     ], ulp: 0
   ) { arguments in
     try arguments.tensor(0).clamp(
-      minimum: arguments.number(1, default: -1), maximum: arguments.number(2, default: 1))
+      arguments.scalar(1, default: -1), arguments.scalar(2, default: 1))
   }
 
   private static let relu6 = network(
@@ -137,20 +136,20 @@ enum Activations {
 
   private static let threshold = network(
     "threshold", "x above the threshold, else the value.",
-    [.tensor("x"), Parameter("threshold", .number), Parameter("value", .number)], domain: .none,
+    [.tensor("x"), .tensor("threshold"), .tensor("value")], domain: .none,
     ulp: 0
   ) { arguments in
     let x = try arguments.tensor(0)
-    return try x.le(arguments.number(1)).where(x.like(arguments.number(2)), else: x)
+    return try x.le(arguments.scalar(1)).where(arguments.scalar(2), else: x)
   }
 
-  private static let lambda = Parameter("lambda", .number, optional: true)
+  private static let lambda = Parameter("lambda", .tensor, optional: true)
 
   private static let softshrink = network(
     "softshrink", "x moved towards 0 by lambda, 1/2; the derivative within is 0.",
     [.tensor("x"), lambda], ulp: 0.5
   ) { arguments in
-    let (x, width) = try (arguments.tensor(0), arguments.number(1, default: 0.5))
+    let (x, width) = try (arguments.tensor(0), arguments.scalar(1, default: 0.5))
     let moved = try x.gt(0).where(x - width, else: x + width)
     return try x.abs().le(width).where(x.like(0), else: moved)
   }
@@ -158,7 +157,7 @@ enum Activations {
   private static let hardshrink = network(
     "hardshrink", "x where |x| exceeds lambda, 1/2, else 0.", [.tensor("x"), lambda], ulp: 0
   ) { arguments in
-    let (x, width) = try (arguments.tensor(0), arguments.number(1, default: 0.5))
+    let (x, width) = try (arguments.tensor(0), arguments.scalar(1, default: 0.5))
     return try x.abs().le(width).where(x.like(0), else: x)
   }
 
@@ -189,12 +188,16 @@ extension Tensor {
   /// x sigmoid(x).
   public func silu() throws -> Tensor { try self * sigmoid() }
 
-  /// scale (x where positive, else alpha (exp(rate x) - 1)); the exponential never sees a
-  /// positive number, so that it cannot overflow where it is not chosen.
-  func exponentialUnit(_ alpha: Double, _ rate: Double, _ scale: Double) throws -> Tensor {
+  /// x where positive, else alpha (exp(x / divisor) - 1); the exponential never sees a positive
+  /// number, so that it cannot overflow where it is not chosen.
+  fileprivate func exponentialUnit(
+    _ alpha: Tensor?, dividingBy divisor: Tensor? = nil
+  ) throws -> Tensor {
     let isPositive = try gt(0)
-    let low = try isPositive.where(like(0), else: self)
-    let curve = try (low * rate).expm1() * (alpha * scale)
-    return try isPositive.where(scale == 1 ? self : self * scale, else: curve)
+    var low = try isPositive.where(like(0), else: self)
+    if let divisor { low = try low / divisor }
+    var curve = try low.expm1()
+    if let alpha { curve = try curve * alpha }
+    return try isPositive.where(self, else: curve)
   }
 }

@@ -4,7 +4,7 @@ enum Blends {
     lerp, addcmul, addcdiv, frac, fmax, fmin, copysign, heaviside, nanToNum, isclose,
   ]
 
-  private static let value = Parameter("value", .number, optional: true)
+  private static let value = Parameter("value", .tensor, optional: true)
 
   private static let lerp = Operation.composed(
     "lerp", "x + weight (y - x).", [.tensor("x"), .tensor("y"), .tensor("weight")],
@@ -22,7 +22,7 @@ enum Blends {
     latex: "#1 + #2 #3", jax: "#1 + #2 * #3"
   ) { arguments in
     let product = try arguments.tensor(1) * arguments.tensor(2)
-    return try arguments.tensor(0) + product * arguments.number(3, default: 1)
+    return try arguments.tensor(0) + product * arguments.scalar(3, default: 1)
   }
 
   private static let addcdiv = Operation.composed(
@@ -31,7 +31,7 @@ enum Blends {
     latex: "#1 + #2 / #3", jax: "#1 + #2 / #3"
   ) { arguments in
     let quotient = try arguments.tensor(1) / arguments.tensor(2)
-    return try arguments.tensor(0) + quotient * arguments.number(3, default: 1)
+    return try arguments.tensor(0) + quotient * arguments.scalar(3, default: 1)
   }
 
   private static let frac = Operation.composed(

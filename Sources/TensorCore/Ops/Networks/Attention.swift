@@ -9,13 +9,13 @@ enum Attention {
     [
       .tensor("query"), .tensor("key"), .tensor("value"),
       Parameter("mask", .tensor, optional: true), Parameter("causal", .flag, optional: true),
-      Parameter("scale", .number, optional: true),
+      Parameter("scale", .tensor, optional: true),
     ], domain: .none,
     spelling: Spelling(
       torch: "torch.nn.functional.scaled_dot_product_attention(#1, #2, #3)",
       jax: "jax.nn.dot_product_attention(#1, #2, #3)"),
     body: .composite { arguments in
-      let scale = arguments.has(5) ? try arguments.number(5) : nil
+      let scale = try arguments.optionalScalar(5)
       return [
         try arguments.tensor(0).attention(
           arguments.tensor(1), arguments.tensor(2), mask: arguments.optionalTensor(3),
@@ -31,7 +31,7 @@ extension Tensor {
   /// `mask` broadcasts to [..., n, m]: bool, true where seen, or numbers to add to the scores.
   public func attention(
     _ key: Tensor, _ value: Tensor, mask: Tensor? = nil, isCausal: Bool = false,
-    scale: Double? = nil
+    scale: Tensor? = nil
   ) throws -> Tensor {
     guard rank >= 2, key.rank >= 2, value.rank >= 2, shape[rank - 1] == key.shape[key.rank - 1]
     else {
@@ -40,7 +40,7 @@ extension Tensor {
         "expected queries, keys and values [..., n, width], got \(shape), \(key.shape) and "
           + "\(value.shape)")
     }
-    let factor = scale ?? 1 / Double(shape[rank - 1]).squareRoot()
+    let factor = scale ?? like(1 / Double(shape[rank - 1]).squareRoot())
     var scores = try matmul(key, transposeRight: true) * factor
     if isCausal {
       let seen = try graph.lowerTriangle(shape[rank - 2], key.shape[key.rank - 2])

@@ -11,13 +11,13 @@ enum ClassLosses {
     "-log softmax(x) at the label, per example, or against probabilities of x's shape; with "
       + "class weights, an ignored label (-100), label smoothing, reduction \"mean\" or \"sum\".",
     [
-      .tensor("x"), target, weight, ignored, Parameter("label_smoothing", .number, optional: true),
+      .tensor("x"), target, weight, ignored, Parameter("label_smoothing", .tensor, optional: true),
       RegressionLosses.reduction,
     ], domain: .none,
     spelling: Spelling(torch: "torch.nn.functional.cross_entropy(#1, #2, reduction='none')"),
     body: .composite { arguments in
       let logProbs = try arguments.tensor(0).logSoftmax()
-      let smoothing = try arguments.number(4, default: 0)
+      let smoothing = try arguments.scalar(4, default: 0)
       if try arguments.tensor(1).dtype.isFloating {
         return [try soft(arguments, logProbs, smoothing)]
       }
@@ -28,7 +28,7 @@ enum ClassLosses {
     "nll_loss", "-x at the label, x being log-probabilities; otherwise as cross_entropy.",
     [.tensor("x"), target, weight, ignored, RegressionLosses.reduction], domain: .none,
     spelling: Spelling(torch: "torch.nn.functional.nll_loss(#1, #2, reduction='none')"),
-    body: .composite { [try hard($0, $0.tensor(0), 0, reduction: 4)] })
+    body: .composite { [try hard($0, $0.tensor(0), $0.graph.weak(0), reduction: 4)] })
 
   private static let tokenLogProbs = Operation(
     "token_log_probs", "log softmax(x) at the label along the last axis.",
@@ -36,7 +36,7 @@ enum ClassLosses {
     body: .composite { [try $0.tensor(0).tokenLogProbs($0.indices(1))] })
 
   private static func hard(
-    _ arguments: Arguments, _ logProbs: Tensor, _ smoothing: Double, reduction: Int
+    _ arguments: Arguments, _ logProbs: Tensor, _ smoothing: Tensor, reduction: Int
   ) throws -> Tensor {
     let labels = try arguments.tensor(1)
     guard logProbs.rank > 0, labels.dtype == .int64,
@@ -52,10 +52,10 @@ enum ClassLosses {
     var scale = try isIgnored.not().cast(to: logProbs.dtype)
     if let weight = try arguments.optionalTensor(2) { scale = try scale * weight.gatherRows(index) }
     var loss = try -(logProbs.picked(index) * scale)
-    if smoothing != 0 {
+    if smoothing.constant != 0 {
       let spread = try arguments.weighted(logProbs, 2).sum([logProbs.rank - 1])
       let rest = try isIgnored.where(spread.like(0), else: -spread)
-      loss = try loss * (1 - smoothing) + rest * (smoothing / Double(logProbs.classes))
+      loss = try loss * (1 - smoothing) + rest * smoothing / Double(logProbs.classes)
     }
     guard try arguments.text(reduction, default: "none") == "mean" else {
       return try arguments.reduce(loss, reduction)
@@ -64,14 +64,14 @@ enum ClassLosses {
   }
 
   private static func soft(
-    _ arguments: Arguments, _ logProbs: Tensor, _ smoothing: Double
+    _ arguments: Arguments, _ logProbs: Tensor, _ smoothing: Tensor
   ) throws -> Tensor {
     var target = try arguments.tensor(1)
     guard target.shape == logProbs.shape else {
       throw TensorError(
         "cross_entropy", "probabilities \(target.shape) must have the shape \(logProbs.shape)")
     }
-    if smoothing != 0 {
+    if smoothing.constant != 0 {
       target = try target * (1 - smoothing) + smoothing / Double(logProbs.classes)
     }
     let loss = try -arguments.weighted(target * logProbs, 2).sum([logProbs.rank - 1])

@@ -4,7 +4,7 @@ enum PairLosses {
     margin, hingeEmbedding, softMargin, cosineEmbedding, triplet,
   ]
 
-  private static let width = Parameter("margin", .number, optional: true)
+  private static let width = Parameter("margin", .tensor, optional: true)
   private static let reduction = RegressionLosses.reduction
 
   private static let margin = Operation(
@@ -12,7 +12,7 @@ enum PairLosses {
     [.tensor("x"), .tensor("y"), .tensor("z"), width, reduction], domain: .none,
     body: .composite { arguments in
       let gap = try arguments.tensor(0) - arguments.tensor(1)
-      let loss = try (arguments.number(3, default: 0) - arguments.tensor(2) * gap).relu()
+      let loss = try (arguments.scalar(3, default: 0) - arguments.tensor(2) * gap).relu()
       return [try arguments.reduce(loss, 4)]
     })
 
@@ -21,7 +21,7 @@ enum PairLosses {
     [.tensor("x"), .tensor("y"), width, reduction], domain: .none,
     body: .composite { arguments in
       let (x, y) = try (arguments.tensor(0), arguments.tensor(1))
-      let hinge = try (arguments.number(2, default: 1) - x).relu()
+      let hinge = try (arguments.scalar(2, default: 1) - x).relu()
       return [try arguments.reduce(y.eq(1).where(x, else: hinge), 3)]
     })
 
@@ -39,7 +39,7 @@ enum PairLosses {
     [.tensor("x"), .tensor("y"), .tensor("z"), width, reduction], domain: .none,
     body: .composite { arguments in
       let cosine = try arguments.tensor(0).cosineSimilarity(arguments.tensor(1))
-      let apart = try (cosine - arguments.number(3, default: 0)).relu()
+      let apart = try (cosine - arguments.scalar(3, default: 0)).relu()
       let loss = try arguments.tensor(2).eq(1).where(1 - cosine, else: apart)
       return [try arguments.reduce(loss, 4)]
     })
@@ -54,7 +54,7 @@ enum PairLosses {
       let (x, p) = try (arguments.tensor(0), arguments.number(4, default: 2))
       let near = try (x - arguments.tensor(1) + 1e-6).norm(p, [-1])
       let far = try (x - arguments.tensor(2) + 1e-6).norm(p, [-1])
-      let loss = try (near - far + arguments.number(3, default: 1)).relu()
+      let loss = try (near - far + arguments.scalar(3, default: 1)).relu()
       return [try arguments.reduce(loss, 5)]
     })
 }

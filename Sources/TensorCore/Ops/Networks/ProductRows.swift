@@ -70,13 +70,13 @@ enum ProductRows {
   private static let addmm = Operation(
     "addmm", "beta x + alpha y z, y and z being matrices; both numbers are 1.",
     [
-      .tensor("x"), .tensor("y"), .tensor("z"), Parameter("beta", .number, optional: true),
-      Parameter("alpha", .number, optional: true),
+      .tensor("x"), .tensor("y"), .tensor("z"), Parameter("beta", .tensor, optional: true),
+      Parameter("alpha", .tensor, optional: true),
     ], domain: .none,
     body: .composite { arguments in
       let product = try arguments.tensor(1).matmul(arguments.tensor(2))
-      let scaled = try product * arguments.number(4, default: 1)
-      return [try arguments.tensor(0) * arguments.number(3, default: 1) + scaled]
+      let scaled = try product * arguments.scalar(4, default: 1)
+      return [try arguments.tensor(0) * arguments.scalar(3, default: 1) + scaled]
     })
 
   private static let bilinear = Operation(

@@ -24,24 +24,24 @@ enum RegressionLosses {
 
   private static let smoothL1 = Operation(
     "smooth_l1_loss", "d d / (2 beta) where d = |x - y| < beta, else d - beta / 2; beta is 1.",
-    [.tensor("x"), .tensor("y"), Parameter("beta", .number, optional: true), reduction],
+    [.tensor("x"), .tensor("y"), Parameter("beta", .tensor, optional: true), reduction],
     domain: .none,
     body: .composite { arguments in
       let gap = try (arguments.tensor(0) - arguments.tensor(1)).abs()
-      let beta = try arguments.number(2, default: 1)
-      guard beta > 0 else { return [try arguments.reduce(gap, 3)] }
-      let curve = try gap.square() * (0.5 / beta)
-      return [try arguments.reduce(gap.lt(beta).where(curve, else: gap - beta / 2), 3)]
+      let beta = try arguments.scalar(2, default: 1)
+      if beta.constant == 0 { return [try arguments.reduce(gap, 3)] }
+      let curve = try gap.square() * 0.5 / beta
+      return [try arguments.reduce(gap.lt(beta).where(curve, else: gap - beta * 0.5), 3)]
     })
 
   private static let huber = Operation(
     "huber_loss", "d d / 2 where d = |x - y| <= delta, else delta (d - delta / 2); delta is 1.",
-    [.tensor("x"), .tensor("y"), Parameter("delta", .number, optional: true), reduction],
+    [.tensor("x"), .tensor("y"), Parameter("delta", .tensor, optional: true), reduction],
     domain: .none,
     body: .composite { arguments in
       let gap = try (arguments.tensor(0) - arguments.tensor(1)).abs()
-      let delta = try arguments.number(2, default: 1)
-      let line = try (gap - delta / 2) * delta
+      let delta = try arguments.scalar(2, default: 1)
+      let line = try (gap - delta * 0.5) * delta
       let loss = try gap.le(delta).where(gap.square() * 0.5, else: line)
       return [try arguments.reduce(loss, 3)]
     })
