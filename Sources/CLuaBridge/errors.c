@@ -29,8 +29,27 @@ int lb_raise_text(lua_State *L, lb_state *lb, bool positioned) {
   return lua_error(L);
 }
 
+// Pushes a block of the table's string keys, one a line; the host sorts them.
+static const char *push_names(lua_State *L, int table, int64_t *length) {
+  size_t total = 0, one;
+  for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING) total += lua_rawlen(L, -2) + 1;
+  char *names = lua_newuserdatauv(L, total + LB_NAME_SIZE, 0), *end = names;
+  for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) continue;
+    const char *name = lua_tolstring(L, -2, &one);
+    memcpy(end, name, one);
+    end[one] = '\n';
+    end += one + 1;
+  }
+  *length = end - names;
+  return names;
+}
+
 // Field `key` (a stack index) of `owner` does not exist; the host finds the nearest name.
-int lb_raise_unknown(lua_State *L, lb_state *lb, const char *owner, int key) {
+int lb_raise_unknown(lua_State *L, lb_state *lb, const char *owner, int key, int table) {
+  int64_t names_length = 0;
+  const char *names = table == 0 ? NULL : push_names(L, table, &names_length);
   char number[LB_NAME_SIZE];
   const char *text = lua_typename(L, lua_type(L, key));
   size_t length = strlen(text);
@@ -40,7 +59,8 @@ int lb_raise_unknown(lua_State *L, lb_state *lb, const char *owner, int key) {
     text = number;
   }
   lb->host_mode = true;
-  lb->host.unknown(lb->host.context, owner, text, (int64_t)length);
+  lb->host.unknown(lb->host.context, owner, text, (int64_t)length, names,
+                   names_length);
   lb->host_mode = false;
   return lb_raise_text(L, lb, true);
 }

@@ -141,7 +141,7 @@ static void give_up_handles(lb_state *lb, const lb_result *result) {
 static int raise_status(lua_State *L, lb_state *lb, lb_status status) {
   if (status != LB_MISSING) return lb_raise_text(L, lb, status == LB_FAILED);
   lb_handle *handle = lb_to_handle(L, lb, 1);
-  return lb_raise_unknown(L, lb, handle == NULL ? "value" : lb->kinds[handle->kind].name, 2);
+  return lb_raise_unknown(L, lb, handle == NULL ? "value" : lb->kinds[handle->kind].name, 2, 0);
 }
 
 int lb_fast_call(lua_State *L, int32_t function) {
@@ -171,6 +171,10 @@ int lb_fast_call(lua_State *L, int32_t function) {
   lb->queue.live -= handles - count_handles(&result);
   if (status != LB_OK) {
     give_up_handles(lb, &result);
+    if (status == LB_RETRY) {
+      lua_settop(L, count);
+      return lb_general_call(L, function);
+    }
     return raise_status(L, lb, status);
   }
   int pushed = push_results(L, lb, &result, boxes, count);

@@ -7,11 +7,10 @@ static int raise_value(lua_State *L, lb_state *lb, lb_tokens *tokens) {
   return lua_error(L);
 }
 
-int lb_general(lua_State *L) {
+int lb_general_call(lua_State *L, int32_t function) {
   lb_state *lb = lb_of(L);
   if (atomic_load_explicit(&lb->control->requested, memory_order_relaxed) != 0)
     return lb_raise_interrupt(L, lb);
-  int32_t function = (int32_t)lua_tointeger(L, lua_upvalueindex(1));
   int count = lua_gettop(L);
   lb_copier copier;
   lb_copy_begin(L, &copier, false);
@@ -30,4 +29,8 @@ int lb_general(lua_State *L) {
   lb_tokens_clear(tokens);
   lb_settle_memory(L, lb);
   return pushed;
+}
+
+int lb_general(lua_State *L) {
+  return lb_general_call(L, (int32_t)lua_tointeger(L, lua_upvalueindex(1)));
 }

@@ -53,7 +53,7 @@ static int handle_index(lua_State *L) {
   int32_t property = (int32_t)lua_tointeger(L, lua_upvalueindex(2));
   if (property >= 0) return lb_fast_call(L, property);
   lb_handle *handle = lb_to_handle(L, lb, 1);
-  return lb_raise_unknown(L, lb, handle == NULL ? "value" : lb->kinds[handle->kind].name, 2);
+  return lb_raise_unknown(L, lb, handle == NULL ? "value" : lb->kinds[handle->kind].name, 2, 0);
 }
 
 static void set_common(lua_State *L, const char *name) {
@@ -105,12 +105,13 @@ int lb_operation_kind(lua_State *L) {
   return 0;
 }
 
-// number, name, metamethods: a metatable that tables made by the host can carry
+// number, name, metamethods, strict: a metatable that tables made by the host can carry
 int lb_operation_metatable(lua_State *L) {
   lb_state *lb = lb_of(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, lb->metatables);
   lua_createtable(L, 0, 8);
   lb_copy_fields(L, 3);
+  if (lua_toboolean(L, 4)) lb_make_strict(L, lua_tostring(L, 2));
   set_common(L, lua_tostring(L, 2));
   lua_rawseti(L, -2, luaL_checkinteger(L, 1));
   return 0;

@@ -4,7 +4,7 @@
 #include "state.h"
 
 static int unknown_field(lua_State *L) {
-  return lb_raise_unknown(L, lb_of(L), lua_tostring(L, lua_upvalueindex(1)), 2);
+  return lb_raise_unknown(L, lb_of(L), lua_tostring(L, lua_upvalueindex(1)), 2, 0);
 }
 
 static int refuse_write(lua_State *L) {
@@ -24,6 +24,15 @@ static void set_named(lua_State *L, const char *name, lua_CFunction function, co
   lua_pushstring(L, name);
   lua_pushcclosure(L, function, 1);
   lua_setfield(L, -2, field);
+}
+
+static int strict_index(lua_State *L) {
+  return lb_raise_unknown(L, lb_of(L), lua_tostring(L, lua_upvalueindex(1)), 2, 1);
+}
+
+void lb_make_strict(lua_State *L, const char *name) {
+  set_named(L, name, strict_index, "__index");
+  set_named(L, name, refuse_write, "__newindex");
 }
 
 // Pushes a new library and its table of fields.

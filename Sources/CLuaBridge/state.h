@@ -183,7 +183,8 @@ int lb_pairs_over(lua_State *L, int table, int shown);
 void lb_where(lua_State *L);
 void lb_push_text(lua_State *L, const lb_state *lb);
 int lb_raise_text(lua_State *L, lb_state *lb, bool positioned);
-int lb_raise_unknown(lua_State *L, lb_state *lb, const char *owner, int key);
+// table: the stack index of a table whose keys are the names that exist; 0: the host knows them.
+int lb_raise_unknown(lua_State *L, lb_state *lb, const char *owner, int key, int table);
 int lb_message_handler(lua_State *L);
 void lb_set_message(lb_state *lb, const char *bytes, size_t length);
 
@@ -191,6 +192,7 @@ void lb_set_message(lb_state *lb, const char *bytes, size_t length);
 int lb_fast(lua_State *L);
 int lb_fast_call(lua_State *L, int32_t function);
 int lb_general(lua_State *L);
+int lb_general_call(lua_State *L, int32_t function);
 
 // interrupt.c
 int lb_raise_interrupt(lua_State *L, lb_state *lb);
@@ -202,6 +204,8 @@ void lb_leave(lb_state *lb);
 void lb_open_coroutine(lua_State *L);
 int lb_xpcall(lua_State *L);
 int lb_require(lua_State *L);
+// Adds to the metatable on top: unknown fields cannot be read, new ones not set.
+void lb_make_strict(lua_State *L, const char *name);
 int lb_operation_library(lua_State *L);
 int lb_operation_searcher(lua_State *L);
 void lb_open_profile(lua_State *L, lb_state *lb, int64_t seed);

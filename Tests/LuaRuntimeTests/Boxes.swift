@@ -124,8 +124,13 @@ extension LuaState {
 
   /// The error of source in which the library is `lab`.
   func labError(_ source: String) -> LuaError? {
+    error(of: "local lab = require 'lab' " + source)
+  }
+
+  /// The error of source.
+  func error(of source: String) -> LuaError? {
     do {
-      _ = try lab(source)
+      _ = try run(source, chunkName: "@test.lua")
       return nil
     } catch {
       return error as? LuaError

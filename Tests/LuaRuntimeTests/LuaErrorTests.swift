@@ -46,6 +46,8 @@ import Testing
     #expect(found.kind == .syntax)
     #expect((found.file, found.line) == ("a.lua", 1))
     #expect(found.message.contains("unexpected symbol"))
+    #expect(!found.isIncompleteInput)
+    #expect(try error("for i = 1, 3 do").isIncompleteInput)
     let binary = try error("\u{1B}Lua")
     #expect(binary.message.contains("binary chunk"))
   }
@@ -77,7 +79,7 @@ import Testing
     ("lab.box(1):scale({})", "bad argument #1 to 'scale' (number expected, got table)"),
     ("lab.box(1).value()", "bad argument #1 to 'value' (box expected, got no value)"),
     ("lab.sum({1, 'x'})", "bad argument #1 to 'sum' (array of numbers expected, got table)"),
-    ("return lab.box(1) + {}", "bad argument #2 to '__add' (box expected, got table)"),
+    ("return lab.box(1) + {}", "bad operand #2 of '+' (box expected, got table)"),
     ("lab.apply(3)", "bad argument #1 to 'apply' (function expected, got number)"),
     ("lab.counter(1.5)", "bad argument #1 to 'counter' (number 1.5 has no integer representation)"),
     ("lab.half()", "failed half way with a text long enough to be on the heap"),

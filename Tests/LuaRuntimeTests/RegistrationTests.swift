@@ -92,6 +92,40 @@ import Testing
     }
   }
 
+  @Test func strictTablesKnowTheirFields() throws {
+    let state = try LuaState()
+    try state.register(LuaMetatable(name: "params", isStrict: true))
+    let params = LuaTable(["beta": .number(0.1), "gamma": .nil], className: "params")
+    try state.setGlobal("p", .table(params))
+    #expect(
+      state.error(of: "return p.bta")?.message
+        == "params has no 'bta'; did you mean 'beta'?")
+    #expect(
+      state.error(of: "p.delta = 1")?.message
+        == "params is read-only; cannot set 'delta'")
+    #expect(state.error(of: "return p[1]")?.message == "params has no '1'")
+    #expect(try state.run("return p.beta", chunkName: "=t") == [.number(0.1)])
+  }
+
+  @Test func fastFunctionsMayAskForTheirGeneralTwin() throws {
+    let state = try LuaState()
+    let size = NativeFunction.fast(
+      "size", otherwise: { call in [.string("nested"), .integer(try call.table(0).items.count)] }
+    ) { call in
+      guard call.kind(0) == .numbers else { throw LuaTryGeneral() }
+      call.returnInteger(try call.numbers(0).count)
+    }
+    try state.register(LuaLibrary(name: "m", functions: [size]))
+    #expect(try state.run("return require 'm'.size{1, 2, 3}", chunkName: "=t") == [.integer(3)])
+    #expect(
+      try state.run("return require 'm'.size{{1}, {2}}", chunkName: "=t")
+        == [.string("nested"), .integer(2)])
+    let found = #expect(throws: LuaError.self) {
+      try state.run("\nrequire 'm'.size(1)", chunkName: "=t")
+    }
+    #expect(found?.description == "t:2: bad argument #1 to 'size' (table expected, got number)")
+  }
+
   @Test func modulesComeFromTheFinder() throws {
     let (state, _) = try LuaState.withBoxes()
     try state.setModuleFinder { name in

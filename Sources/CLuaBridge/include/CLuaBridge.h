@@ -94,7 +94,7 @@ typedef enum lb_operation {
   LB_DO_SET_GLOBAL,   // name, value
   LB_DO_LIBRARY,      // dotted name, fields
   LB_DO_KIND,         // kind, name, methods, metamethods, property function or nil, closable
-  LB_DO_METATABLE,    // number, name, metamethods
+  LB_DO_METATABLE,    // number, name, metamethods, strict
   LB_DO_SEARCHER,     // function put second in package.searchers
   LB_DO_SEED,         // integer
   LB_DO_COLLECT,      // full collection

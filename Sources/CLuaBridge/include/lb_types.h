@@ -35,7 +35,8 @@ typedef enum lb_status {
   LB_OK,
   LB_FAILED,   // the text set by lb_set_text is a message; the caller's file:line: goes before it
   LB_RAISE,    // raise the first result (general) or the text (fast) as it is
-  LB_MISSING   // a property getter that does not know the key
+  LB_MISSING,  // a property getter that does not know the key
+  LB_RETRY     // a fast function that wants its arguments copied, as a general one
 } lb_status;
 
 // An argument or result of a fast function. Pointers are valid until the call returns.
@@ -109,8 +110,10 @@ typedef struct lb_host {
   lb_status (*general)(void *context, int32_t function, const lb_value *arguments,
                        int32_t count, lb_tokens *results);
   void (*released)(void *context, const lb_release *items, int64_t count);
-  // Sets the message for reading `key` from `owner`, which has no such field.
-  void (*unknown)(void *context, const char *owner, const char *key, int64_t length);
+  // Sets the message for reading `key` from `owner`, which has no such field. names: those it
+  // has, one a line; NULL where the host knows them.
+  void (*unknown)(void *context, const char *owner, const char *key, int64_t length,
+                  const char *names, int64_t names_length);
 } lb_host;
 
 #endif

@@ -34,6 +34,9 @@ public struct LuaError: Error, Sendable, Equatable {
     self.value = value
   }
 
+  /// True when more source text could make the chunk complete; a prompt asks for another line.
+  public var isIncompleteInput: Bool { kind == .syntax && message.hasSuffix("near <eof>") }
+
   /// One line per Lua frame, or "" when there are none.
   public var traceback: String {
     guard !frames.isEmpty else { return "" }

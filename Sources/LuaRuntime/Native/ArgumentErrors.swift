@@ -45,6 +45,10 @@ extension HostContext {
   func argumentError(
     _ position: Int, of function: String, _ reason: String
   ) -> LuaArgumentError {
+    if let symbol = operatorSymbols[function] {
+      return LuaArgumentError(
+        description: "bad operand #\(position + 1) of '\(symbol)' (\(reason))")
+    }
     guard lb_called_as_method(bridge) else {
       return LuaArgumentError(
         description: "bad argument #\(position + 1) to '\(function)' (\(reason))")
@@ -56,3 +60,11 @@ extension HostContext {
     return LuaArgumentError(description: text)
   }
 }
+
+/// What a script writes for the metamethods that are operators.
+private let operatorSymbols = [
+  "__add": "+", "__sub": "-", "__mul": "*", "__div": "/", "__mod": "%", "__pow": "^",
+  "__unm": "-", "__idiv": "//", "__concat": "..", "__eq": "==", "__lt": "<", "__le": "<=",
+  "__len": "#", "__band": "&", "__bor": "|", "__bxor": "~", "__bnot": "~", "__shl": "<<",
+  "__shr": ">>",
+]

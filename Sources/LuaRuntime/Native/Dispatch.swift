@@ -12,12 +12,18 @@ func makeHost(_ context: HostContext) -> lb_host {
       let context = Unmanaged<HostContext>.fromOpaque(pointer).takeUnretainedValue()
       context.release(UnsafeBufferPointer(start: items, count: Int(count)))
     },
-    unknown: { pointer, owner, key, length in
+    unknown: { pointer, owner, key, length, names, namesLength in
       guard let pointer, let owner else { return }
       let context = Unmanaged<HostContext>.fromOpaque(pointer).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: key, count: Int(length))
       let key = String(decoding: bytes, as: UTF8.self)
-      context.setText(context.unknownField(key, of: String(cString: owner)))
+      let known = names.map { start in
+        let bytes = UnsafeRawBufferPointer(start: start, count: Int(namesLength))
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+      }
+      let name = String(cString: owner)
+      context.setText(
+        context.unknownField(key, of: name, among: known?.sorted() ?? context.fields(of: name)))
     })
 }
 
@@ -54,8 +60,10 @@ private func dispatchGeneral(
   let context = Unmanaged<HostContext>.fromOpaque(pointer).takeUnretainedValue()
   // Read first in any case: the copied functions' references must find an owner.
   let values = Decoder(ledger: context.ledger).values(arguments, count: Int(count))
-  guard context.isOpen, let body = context.generalBody(function) else {
-    return closing(context)
+  guard context.isOpen else { return closing(context) }
+  guard let body = context.generalBody(function) else {
+    context.setText("'\(context.name(of: function))' does not take these arguments")
+    return LB_FAILED
   }
   let encoder = Encoder(tokens: results, context: context)
   // Before the call, never after: the results' tokens still name references of this call.
@@ -77,6 +85,7 @@ extension HostContext {
   fileprivate func report(_ error: any Error) -> lb_status {
     switch error {
     case is LuaMissingField: return LB_MISSING
+    case is LuaTryGeneral: return LB_RETRY
     case let error as LuaError:
       setText(error.description)
       return LB_RAISE

@@ -57,7 +57,8 @@ final class HostContext {
     let slot = freeSlots.popLast() ?? newSlot()
     names[Int(slot)] = native.name
     switch native.body {
-    case .fast(let body, let tag, let handles):
+    case .fast(let body, let tag, let handles, let otherwise):
+      general[Int(slot)] = otherwise
       fast[Int(slot)] = FastEntry(body: body, tag: tag, handles: handles)
       lb_define_function(bridge, slot, true, Int32(handles))
     case .general(let body):
@@ -121,8 +122,8 @@ final class HostContext {
 
   func fields(of owner: String) -> [String] { (fieldNames[owner] ?? []).sorted() }
 
-  func unknownField(_ key: String, of owner: String) -> String {
-    let hint = nearestName(to: key, in: fields(of: owner))
+  func unknownField(_ key: String, of owner: String, among names: [String]) -> String {
+    let hint = nearestName(to: key, in: names)
     return "\(owner) has no '\(key)'" + (hint.map { "; did you mean '\($0)'?" } ?? "")
   }
 

@@ -8,7 +8,7 @@ public struct NativeFunction {
   public typealias GeneralBody = (LuaCall) throws -> [LuaValue]
 
   enum Body {
-    case fast(FastBody, tag: Int32, handles: Int)
+    case fast(FastBody, tag: Int32, handles: Int, otherwise: GeneralBody?)
     case general(GeneralBody)
   }
 
@@ -22,13 +22,17 @@ public struct NativeFunction {
   ///   - name: what errors call it, and its field in a library or method table.
   ///   - tag: a number the body finds in `call.tag`, so that many functions share one body.
   ///   - handles: how many handles it returns at most, 0...4.
+  ///   - otherwise: called with copied arguments when `body` throws ``LuaTryGeneral``, for the
+  ///     calls that pass nested tables or functions.
   ///   - body: throws to raise an error at the caller's line.
   /// - Returns: the function, to be registered.
   public static func fast(
-    _ name: String, tag: Int32 = 0, handles: Int = 0, _ body: @escaping FastBody
+    _ name: String, tag: Int32 = 0, handles: Int = 0,
+    otherwise: GeneralBody? = nil, _ body: @escaping FastBody
   ) -> NativeFunction {
     precondition((0...4).contains(handles), "a fast function returns at most 4 handles")
-    return NativeFunction(name: name, body: .fast(body, tag: tag, handles: handles))
+    return NativeFunction(
+      name: name, body: .fast(body, tag: tag, handles: handles, otherwise: otherwise))
   }
 
   /// A function of any values, which may call back into Lua.
@@ -126,12 +130,27 @@ public struct LuaMetatable {
   /// Found by indexing: methods and constants. Empty: no `__index`.
   public var methods: [NativeFunction]
 
+  /// Whether reading a field that the table lacks, or adding one, is an error that names the
+  /// nearest field. Excludes `methods`.
+  public var isStrict: Bool
+
   /// A metatable with these functions.
-  public init(name: String, methods: [NativeFunction] = [], metamethods: [NativeFunction] = []) {
+  public init(
+    name: String, methods: [NativeFunction] = [], metamethods: [NativeFunction] = [],
+    isStrict: Bool = false
+  ) {
+    precondition(!isStrict || methods.isEmpty, "a strict table has no methods")
     self.name = name
+    self.isStrict = isStrict
     self.methods = methods
     self.metamethods = metamethods
   }
+}
+
+/// Thrown by a fast body to be called again as its general twin.
+public struct LuaTryGeneral: Error {
+  /// Throw it before returning anything.
+  public init() {}
 }
 
 /// Thrown by a property getter that does not know the key it was given.

@@ -93,6 +93,9 @@ public final class LuaState {
 
   /// Calls a function, protected.
   ///
+  /// Handles among the results are lent until the next call into Lua: take hold of what they
+  /// name before. Handles among the arguments each carry one ownership.
+  ///
   /// - Throws: ``LuaError`` with the position and the Lua frames.
   public func call(
     _ function: LuaFunction, _ arguments: [LuaValue] = []

@@ -75,9 +75,11 @@ extension LuaState {
         encoder.put(function.name)
         encoder.put(function)
       }
-      guard indexed == 1 else { return }
-      encoder.put("__index")
-      encoder.put(metatable.methods.map { ($0.name, $0) })
+      if indexed == 1 {
+        encoder.put("__index")
+        encoder.put(metatable.methods.map { ($0.name, $0) })
+      }
+      lb_put_boolean(encoder.tokens, metatable.isStrict)
     }
   }
 
