@@ -14,6 +14,9 @@ public final class OptimizerState {
   /// What the rule remembers, each slot one flat leaf over all parameters.
   public let slots: [(name: String, leaf: Tensor)]
 
+  /// The count of the step a plan is run for, 1 at the first: a weakly typed 0-d tensor.
+  public var stepCount: Tensor { stepNumber.tensor }
+
   private let store: ParameterStore
   private let declared: [OptimizerSlot]
   /// Shapes the rule is applied to: every parameter's, or that of the flat vector.
@@ -128,17 +131,23 @@ public final class OptimizerState {
 
   /// The updates of one step, for `Graph.compile`: the parameters, then the slots.
   ///
-  /// - Parameter gradient: derivatives of the loss, flat, as `ParameterStore.gradient` gives.
+  /// - Parameters:
+  ///   - gradient: derivatives of the loss, flat, as `ParameterStore.gradient` gives.
+  ///   - learningRate: a rate that is computed, such as a schedule over `stepCount` written in a
+  ///     script: 0-d, weakly typed; nil for the number that `prepareStep` sets.
   /// - Returns: each leaf and its new value.
   /// - Throws: `LearningError` when the gradient, or what the rule returns, has another shape.
-  public func updates(gradient: Tensor) throws -> [(target: Tensor, value: Tensor)] {
+  public func updates(
+    gradient: Tensor, learningRate: Tensor? = nil
+  ) throws -> [(target: Tensor, value: Tensor)] {
     guard gradient.shape == [store.layout.count] else {
       throw LearningError(
         optimizer.name,
         "the gradient has shape \(gradient.shape), expected [\(store.layout.count)]")
     }
     let direction = settings.flag("maximize") ? try -gradient : gradient
-    let named = Dictionary(uniqueKeysWithValues: numbers.map { ($0.name, $0.handle.tensor) })
+    var named = Dictionary(uniqueKeysWithValues: numbers.map { ($0.name, $0.handle.tensor) })
+    if let learningRate { named["learning_rate"] = learningRate }
     var parameters: [Tensor] = []
     var slotParts = [[Tensor]](repeating: [], count: declared.count)
     for (place, shape) in shapes.enumerated() {

@@ -13,6 +13,10 @@ enum WarmupSchedules {
   private static let least = SettingDeclaration(
     "min_ratio", 0, "the final rate as a share of the base rate", in: 0...1)
 
+  private static let lowest = SettingDeclaration(
+    "min", 0, "the final rate itself, instead of min_ratio; 0: min_ratio holds",
+    in: 0...Double.infinity)
+
   static let declarations: [ScheduleDeclaration] = [
     ScheduleDeclaration("constant", "The base rate, always.", []) { $0.base },
     ScheduleDeclaration(
@@ -60,16 +64,16 @@ enum WarmupSchedules {
     },
     ScheduleDeclaration(
       "cosine_with_min_lr", "Linear warmup, then a cosine to min_ratio times the base rate.",
-      [warmup, total, halfCycles, least]
+      [warmup, total, halfCycles, least, lowest]
     ) { at in
       if at.isWarmingUp { return at.base * at.warmed }
-      return at.base * max(0, wave(at) * (1 - at("min_ratio")) + at("min_ratio"))
+      return at.base * raised(wave(at), at)
     },
     ScheduleDeclaration(
       "cosine_warmup_with_min_lr",
       "Warmup from `warmup_ratio`, then a cosine to min_ratio times the base rate.",
       [
-        warmup, total, halfCycles, least,
+        warmup, total, halfCycles, least, lowest,
         SettingDeclaration(
           "warmup_ratio", -1, "the first rate as a share of the base rate; negative: 1 / warmup"),
       ], rate: cosineFromRatio),
@@ -93,6 +97,12 @@ enum WarmupSchedules {
     0.5 * (1 + cos(Double.pi * at("cycles") * 2 * at.progress))
   }
 
+  /// A wave between 0 and 1, raised so that it ends at the least ratio.
+  private static func raised(_ wave: Double, _ at: ScheduleMoment) -> Double {
+    let least = at("min") > 0 ? at("min") / at.base : at("min_ratio")
+    return max(0, wave * (1 - least) + least)
+  }
+
   private static let polynomial: @Sendable (ScheduleMoment) -> Double = { at in
     if at.isWarmingUp { return at.base * at.warmed }
     let end = at("end")
@@ -109,7 +119,7 @@ enum WarmupSchedules {
     }
     let progress = (at.step - at.warmup + 1) / max(1, at.total - at.warmup)
     let wave = 0.5 * (1 + cos(Double.pi * at("cycles") * 2 * progress))
-    return at.base * max(0, wave * (1 - at("min_ratio")) + at("min_ratio"))
+    return at.base * raised(wave, at)
   }
 
   private static let warmupStableDecay: @Sendable (ScheduleMoment) -> Double = { at in

@@ -142,6 +142,7 @@ extension Tensor {
     else {
       throw TensorError("pad", "widths \(before) and \(after) do not fit shape \(shape)")
     }
+    if (before + after).allSatisfy({ $0 == 0 }) { return self }
     let attributes = zip(before, after).flatMap { [$0, $1] }
     return Tensor(
       graph, try graph.emit(Indexing.pad, id, attributes: attributes, payload: fill))

@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  @Test func aRateComputedFromTheStepNeedsNoNumbers() throws {
+    let graph = Graph()
+    let (store, gradient) = try model(graph)
+    let state = try OptimizerState(SGD(), for: store)
+    let rate = try 0.5 / state.stepCount
+    let plan = try graph.compile(
+      outputs: [], updates: state.updates(gradient: gradient, learningRate: rate))
+    var expected = 1.0
+    for step in 1...4 {
+      try state.prepareStep()
+      try plan.run()
+      expected -= 0.5 / Double(step) * 2 * (expected - 3)
+    }
+    let found = try store.values(of: Parameter(index: 0))
+    #expect(relativeDifference(found, [expected, expected, expected, expected]) < 1e-14)
+  }
+
   @Test func badOptionsAreErrors() throws {
     let (store, gradient) = try model(Graph())
     let typo = #expect(throws: LearningError.self) {

@@ -15,7 +15,9 @@ import Testing
   ]
   static let options: [String: String] = [
     "warmup": "warmup_steps", "total": "total_steps", "num_cycles": "cycles", "lr_end": "end",
-    "min_lr_rate": "min_ratio", "min_lr_ratio": "min_ratio", "num_decay_steps": "decay_steps",
+    "min_lr_rate": "min_ratio", "min_lr_ratio": "min_ratio", "min_lr": "min",
+
+    "num_decay_steps": "decay_steps",
     "num_stable_steps": "stable_steps", "warmup_lr_rate": "warmup_ratio", "max_lr": "max",
     "pct_start": "rising_share", "div_factor": "start_divisor", "final_div_factor": "end_divisor",
     "total_iters": "steps", "T_max": "half_period", "eta_min": "min", "step_size": "every",
