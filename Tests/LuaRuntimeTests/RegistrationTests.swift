@@ -115,7 +115,10 @@ import Testing
       guard call.kind(0) == .numbers else { throw LuaTryGeneral() }
       call.returnInteger(try call.numbers(0).count)
     }
-    try state.register(LuaLibrary(name: "m", functions: [size]))
+    let alone = NativeFunction.fast("alone") { _ in throw LuaTryGeneral() }
+    try state.register(LuaLibrary(name: "m", functions: [size, alone]))
+    #expect(
+      state.error(of: "require 'm'.alone()")?.message == "'alone' does not take these arguments")
     #expect(try state.run("return require 'm'.size{1, 2, 3}", chunkName: "=t") == [.integer(3)])
     #expect(
       try state.run("return require 'm'.size{{1}, {2}}", chunkName: "=t")
