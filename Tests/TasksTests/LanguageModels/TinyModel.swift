@@ -5,7 +5,7 @@ import TensorCore
 
 /// A small model with its tokenizer, in float64, for tests.
 struct TinyModel {
-  let graph = Graph()
+  let graph: Graph
   let model: LanguageModel
 
   static let texts = [
@@ -13,12 +13,17 @@ struct TinyModel {
     "the film is warm", "the plot is thin and the film is dull",
   ]
 
-  init(seed: UInt64 = 1, deviation: Double = 0.3, dtype: DType = .float64) throws {
+  init(
+    seed: UInt64 = 1, deviation: Double = 0.3, dtype: DType = .float64, threads: Int = 1,
+    dropout: Double = 0
+  ) throws {
+    graph = Graph(threads: threads)
     let tokenizer = try BytePairTrainer.train(
       TinyModel.texts, options: BytePairTrainer.Options(vocabularySize: 280))
     var shape = TransformerShape(vocabulary: tokenizer.vocabularySize)
     (shape.width, shape.layers, shape.heads, shape.keyValueHeads) = (16, 2, 4, 2)
     (shape.hidden, shape.length, shape.initialDeviation) = (24, 24, deviation)
+    shape.dropout = dropout
     var layout = ParameterLayout()
     let transformer = try Transformer(shape, in: &layout)
     let store = try ParameterStore(graph, layout, dtype)
