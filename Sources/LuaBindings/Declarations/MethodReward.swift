@@ -13,7 +13,8 @@ public struct MethodReward {
   /// Its parameters, such as the path of a lexicon.
   public let parameters: [ParameterDeclaration]
   private let lua: LuaState
-  private let scorer: LuaFunction
+  /// The score as a Lua function of a text, prepared.
+  public let scorer: LuaFunction
 
   /// Resolves the parameters and prepares once.
   ///

@@ -44,6 +44,16 @@ public struct ParameterDeclaration: Sendable, Equatable {
   /// Where a search should look, in the parameter's own unit.
   public let search: ClosedRange<Double>?
 
+  /// Declares a parameter; see the functions of `perigee` for how scripts do.
+  public init(
+    name: String, kind: Kind, fallback: ParameterValue, search: ClosedRange<Double>? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.fallback = fallback
+    self.search = search
+  }
+
   /// Whether it is a real number, so that one plan serves every value.
   public var isReal: Bool {
     switch kind {

@@ -79,8 +79,8 @@ enum ParameterFunctions {
 }
 
 extension ParameterDeclaration {
-  /// Reads what the functions above return.
-  init(name: String, _ table: LuaTable) throws {
+  /// Reads what the functions above return, as `pg.options` and methods give it.
+  public init(name: String, _ table: LuaTable) throws {
     self.name = name
     let kind = try Self.kind(table)
     self.kind = kind

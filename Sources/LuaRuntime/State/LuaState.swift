@@ -33,6 +33,8 @@ public final class LuaState {
   public let profile: Profile
   /// For other threads and signal handlers.
   public let control: LuaControl
+  /// Calls of Lua functions by Swift so far; steady loops leave it unchanged.
+  public private(set) var callCount = 0
   let context = HostContext()
   let bridge: OpaquePointer
   /// For tests: receives the bytes still allocated after closing.
@@ -100,7 +102,8 @@ public final class LuaState {
   public func call(
     _ function: LuaFunction, _ arguments: [LuaValue] = []
   ) throws -> [LuaValue] {
-    try perform(LB_DO_CALL, [.function(function)] + arguments)
+    callCount += 1
+    return try perform(LB_DO_CALL, [.function(function)] + arguments)
   }
 
   /// Compiles and runs source text.

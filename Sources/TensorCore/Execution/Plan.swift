@@ -13,10 +13,12 @@ public final class Plan {
   private let scalars: [NodeID]
   private let handles: [Handle]
   private let distinct: [NodeID]
+  private let trace: Trace
 
   init(_ graph: Graph, _ trace: Trace, _ compiled: CompiledPlan) {
     self.graph = graph
     self.compiled = compiled
+    self.trace = trace
     leaves = trace.leaves
     scalars = trace.scalars
     var first: [Int: Tensor] = [:]
@@ -38,6 +40,31 @@ public final class Plan {
 
   /// One line a step: what it computes over how many elements.
   public var notes: [String] { compiled.notes }
+
+  /// One line a node of the captured graph: number, operation, type, shape, operands.
+  public var graphLines: [String] {
+    trace.entries.enumerated().map { place, entry in
+      let operands = (0..<entry.count).map { "%\(entry.input($0))" }.joined(separator: ", ")
+      let source: String =
+        switch entry.kind {
+        case .leaf: "leaf"
+        case .scalar: "scalar"
+        case .constant: "\(entry.payload)"
+        case .computed: "\(entry.op.operation.name)(\(operands))"
+        }
+      return "%\(place) = \(source)  \(entry.dtype.name) \(graph.shapes[Int(entry.shape)])"
+    }
+  }
+
+  /// The instructions of every fused kernel.
+  public var kernelLines: [String] {
+    compiled.programs.enumerated().flatMap { place, program in
+      ["kernel \(place + 1): \(program.count) elements, rows of \(program.cols)"]
+        + program.instructions.steps.enumerated().map { index, step in
+          "  r\(index) = \(step.source.spelled)  \(step.dtype.name) \(step.extent)"
+        }
+    }
+  }
 
   /// Bytes of intermediate values.
   public var arenaBytes: Int { compiled.arenaBytes }

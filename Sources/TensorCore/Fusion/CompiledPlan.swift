@@ -26,6 +26,8 @@ final class CompiledPlan {
   var scratchBytes = 0
   /// What each step computes, for people.
   var notes: [String] = []
+  /// The programs of the fused kernels, for people.
+  var programs: [FusedProgram] = []
 
   init(key: [UInt64], leafCount: Int) {
     self.key = key

@@ -239,6 +239,7 @@ struct Planner {
     let kernel = FusedKernel(build)
     plan.scratchBytes = max(plan.scratchBytes, kernel.scratchBytes)
     plan.steps.append(.fused(kernel))
+    plan.programs.append(program)
     let names = grouping.groups[group].members.map { grouping.entries[$0].op.operation.name }
     plan.notes.append(
       "fused \(program.count)\(program.cols > 0 ? " in rows of \(program.cols)" : "")"

@@ -106,3 +106,21 @@ struct Instructions {
     append(.constant(number.bitPattern), dtype)
   }
 }
+
+extension Instructions.Source {
+  /// The instruction as `--show kernels` prints it.
+  var spelled: String {
+    switch self {
+    case .map(let op, let a, let b, let c):
+      let name = pk_map_name(op).map { String(cString: $0).lowercased() } ?? "?"
+      let operands = [a, b, c].filter { $0 >= 0 }.map { "r\($0)" }
+      return "\(name) \(operands.joined(separator: ", "))"
+    case .cast(let from, let of): return "cast r\(of) from \(from.name)"
+    case .constant(let bits): return "constant \(Double(bitPattern: bits))"
+    case .scalar(let slot): return "scalar \(slot)"
+    case .load(let load, let isRow): return "load \(load)\(isRow ? " by row" : "")"
+    case .expand(let of): return "expand r\(of)"
+    case .reduce(let kind, let of): return "reduce \(kind) r\(of)"
+    }
+  }
+}

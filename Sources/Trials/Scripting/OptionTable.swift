@@ -1,0 +1,105 @@
+import Learning
+import LuaBindings
+import LuaRuntime
+
+/// The named options of one call: `{ steps = 100, batch = 32 }`, each read once.
+struct OptionTable {
+  private let table: LuaTable
+  private let owner: String
+
+  /// - Throws: `DeclarationError` for a name that is not among `known`, with the nearest.
+  init(_ value: LuaValue, _ owner: String, known: [String]) throws {
+    guard value == .nil || value.tableValue != nil else {
+      throw DeclarationError("\(owner): expected a table of options, got \(value.typeName)")
+    }
+    table = value.tableValue ?? LuaTable()
+    self.owner = owner
+    for name in table.names where !known.contains(name) {
+      throw DeclarationError(
+        "\(owner): unknown option \"\(name)\"\(NearestName.hint(name, in: known)); options are "
+          + known.joined(separator: ", "))
+    }
+    if !table.items.isEmpty {
+      throw DeclarationError("\(owner): expected named options, got a list")
+    }
+  }
+
+  subscript(name: String) -> LuaValue { table[name] }
+
+  func has(_ name: String) -> Bool { table[name] != .nil }
+
+  func integer(_ name: String, _ fallback: Int, in range: ClosedRange<Int>) throws -> Int {
+    guard has(name) else { return fallback }
+    guard let number = table[name].integerValue, range.contains(number) else {
+      throw wrong(name, "a whole number of at least \(range.lowerBound)")
+    }
+    return number
+  }
+
+  func number(_ name: String, _ fallback: Double) throws -> Double {
+    guard has(name) else { return fallback }
+    guard let number = table[name].numberValue else { throw wrong(name, "a number") }
+    return number
+  }
+
+  func flag(_ name: String, _ fallback: Bool = false) throws -> Bool {
+    guard has(name) else { return fallback }
+    guard case .boolean(let flag) = table[name] else { throw wrong(name, "true or false") }
+    return flag
+  }
+
+  func text(_ name: String, _ fallback: String) throws -> String {
+    guard has(name) else { return fallback }
+    guard let text = table[name].stringValue else { throw wrong(name, "a string") }
+    return text
+  }
+
+  /// The options of an optimizer: numbers, switches and names.
+  func settings(_ name: String) throws -> [String: Setting] {
+    guard has(name) else { return [:] }
+    guard let given = table[name].tableValue else { throw wrong(name, "a table") }
+    var result: [String: Setting] = [:]
+    for key in given.names {
+      switch given[key] {
+      case .boolean(let flag): result[key] = .flag(flag)
+      case .string(let text): result[key] = .text(text)
+      default:
+        guard let number = given[key].numberValue else { throw wrong("\(name).\(key)", "a number") }
+        result[key] = .number(number)
+      }
+    }
+    return result
+  }
+
+  private func wrong(_ name: String, _ expected: String) -> DeclarationError {
+    let value = table[name]
+    let shown = value.numberValue.map { "\($0)" } ?? value.stringValue ?? value.typeName
+    return DeclarationError("\(owner): \(name) must be \(expected), got \(shown)")
+  }
+}
+
+extension LuaValue {
+  /// The strings of a list.
+  ///
+  /// - Throws: `DeclarationError` naming the item that is none.
+  func texts(_ owner: String) throws -> [String] {
+    guard let items = tableValue?.items else {
+      throw DeclarationError("\(owner): expected a list of strings, got \(typeName)")
+    }
+    return try items.enumerated().map { index, item in
+      if let text = item.stringValue { return text }
+      if case .bytes(let bytes) = item { return String(decoding: bytes, as: UTF8.self) }
+      throw DeclarationError("\(owner): item \(index + 1) is no string but a \(item.typeName)")
+    }
+  }
+
+  /// A list of strings for a script.
+  static func list(_ texts: [String]) -> LuaValue {
+    .table(LuaTable(items: texts.map(LuaValue.string)))
+  }
+
+  /// A list of numbers for a script.
+  static func list(_ numbers: [Double]) -> LuaValue {
+    .table(LuaTable(items: numbers.map(LuaValue.number)))
+  }
+}

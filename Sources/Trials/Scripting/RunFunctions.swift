@@ -1,0 +1,160 @@
+import ExperimentStore
+import Foundation
+import LuaBindings
+import LuaRuntime
+import Methods
+import Tasks
+
+/// `pg.run` and the methods of a run.
+enum RunFunctions {
+  static func all(_ host: ScriptHost) -> [NativeFunction] {
+    [
+      .general("run") { call in
+        let options = try OptionTable(call[0], "run", known: ["name", "seed"])
+        let seed = try options.integer("seed", 1, in: 0...Int.max)
+        let name = try options.text("name", host.recipe?.name ?? "script")
+        let trial = try TrialRun(
+          configuration(host, name: name, seed: seed), resuming: resumed(host),
+          style: host.style, stopRequested: { host.session.lua.control.isInterrupted })
+        return [host.runs.give(ScriptRun(trial, host, seed: UInt64(seed)))]
+      }
+    ]
+  }
+
+  private static func resumed(_ host: ScriptHost) throws -> RunDirectory? {
+    guard let name = host.settings.resume else { return nil }
+    return try RunList().find(name)
+  }
+
+  private static func configuration(
+    _ host: ScriptHost, name: String, seed: Int
+  ) throws -> RunConfiguration {
+    var options = MetricObject()
+    let values = host.recipe?.options.values ?? [:]
+    for name in values.keys.sorted() { options[name] = values[name]?.metric }
+    let loss = values["loss"].flatMap { value -> String? in
+      if case .text(let name) = value { return name }
+      return nil
+    }
+    let files = try host.scripts + (loss.map { [try host.catalogue.library.entry($0).path] } ?? [])
+    let sources = try files.map {
+      RunConfiguration.Source(
+        name: URL(fileURLWithPath: $0).lastPathComponent, text: try StandardLibrary.read($0))
+    }
+    return RunConfiguration(
+      subject: name, options: options,
+      changed: host.recipe?.options.given.filter { $0 != "seed" } ?? [], seed: Int64(seed),
+      sources: sources, versions: ["perigee": .string(ProgramVersion.current)])
+  }
+
+  static func methods(_ host: ScriptHost) -> [NativeFunction] {
+    [supervise(host), align(host)] + records(host)
+  }
+
+  /// `run:supervise(model, texts, { ... })`.
+  private static func supervise(_ host: ScriptHost) -> NativeFunction {
+    .general("supervise") { call in
+      let run = try host.runs(call, 0)
+      let model = try host.models(call, 1)
+      let texts = try call[2].texts("supervise")
+      let options = try OptionTable(call[3], "supervise", known: ScriptRun.stageOptions)
+      try host.keeping { try run.supervise(model, texts, options) }
+      return []
+    }
+  }
+
+  /// `run:align { policy =, reference =, data =, loss =, ... }`; `loss` is a name, or what
+  /// `pg.options` gave for one.
+  private static func align(_ host: ScriptHost) -> NativeFunction {
+    .general("align") { call in
+      let run = try host.runs(call, 0)
+      let known = ["policy", "reference", "data", "loss", "params"] + ScriptRun.stageOptions
+      let options = try OptionTable(call[1], "align", known: known)
+      guard let policy = host.models.object(options["policy"]),
+        let reference = host.models.object(options["reference"])
+      else { throw DeclarationError("align: policy and reference must be language models") }
+      guard let data = host.preferences.object(options["data"]) else {
+        throw DeclarationError(
+          "align: data must be preferences, got \(options["data"].typeName)")
+      }
+      let chosen = options["loss"].tableValue
+      guard let loss = chosen?["name"].stringValue ?? options["loss"].stringValue else {
+        throw DeclarationError("align: loss must be a name or what pg.options gave for one")
+      }
+      var values: [String: ParameterValue] = [:]
+      for table in [chosen?["params"].tableValue, options["params"].tableValue] {
+        for name in table?.names ?? [] {
+          values[name] = table.flatMap { ParameterValue($0[name]) }
+        }
+      }
+      try host.keeping { try run.align(policy, reference, data, loss, values, options) }
+      return []
+    }
+  }
+
+  private static func records(_ host: ScriptHost) -> [NativeFunction] {
+    [
+      .general("result") { call in
+        let value = try call[2].metric("result")
+        try host.runs(call, 0).trial.result(try call.string(1), value)
+        return []
+      },
+      .general("write_samples") { call in
+        let texts = try call[1].texts("write_samples")
+        try host.runs(call, 0).trial.directory.writeSamples(
+          texts.map { $0 + "\n" }.joined())
+        return []
+      },
+      .general("seconds_per_step") { call in
+        let run = try host.runs(call, 0)
+        return [run.secondsPerStep[try call.string(1)].map(LuaValue.number) ?? .nil]
+      },
+      .general("metric") { call in
+        let run = try host.runs(call, 0)
+        let (stage, name) = try (call.string(1), call.string(2))
+        return [run.lastMetrics[stage]?[name].map(LuaValue.number) ?? .nil]
+      },
+      .general("path") { call in [.string(try host.runs(call, 0).trial.directory.url.path)] },
+      .general("finish") { call in
+        guard case .object(let summary) = try call[1].metric("finish") else {
+          throw call.wrongType(1, expected: "table")
+        }
+        try host.runs(call, 0).trial.finish(summary)
+        return []
+      },
+    ]
+  }
+}
+
+extension ParameterValue {
+  /// The value as runs record it.
+  var metric: MetricValue {
+    switch self {
+    case .number(let number): .number(number)
+    case .integer(let integer): .integer(Int64(integer))
+    case .flag(let flag): .bool(flag)
+    case .text(let text): .string(text)
+    case .other(let value): .string(value.typeName)
+    }
+  }
+}
+
+extension LuaValue {
+  /// The value as runs record it.
+  ///
+  /// - Throws: `DeclarationError` for a function or a handle.
+  func metric(_ owner: String) throws -> MetricValue {
+    switch self {
+    case .boolean(let flag): return .bool(flag)
+    case .integer(let integer): return .integer(Int64(integer))
+    case .number(let number): return .number(number)
+    case .string(let text): return .string(text)
+    case .table(let table):
+      if !table.items.isEmpty { return .list(try table.items.map { try $0.metric(owner) }) }
+      var object = MetricObject()
+      for name in table.names { object[name] = try table[name].metric(owner) }
+      return .object(object)
+    default: throw DeclarationError("\(owner): a \(typeName) cannot be recorded")
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import ExperimentStore
+import Foundation
+import LuaBindings
+import LuaRuntime
+import Methods
+import Tasks
+import TensorCore
+
+/// What a run prints of itself beside its results.
+public enum ShowStage: String, Sendable, CaseIterable {
+  /// The operations of the first step's graph.
+  case graph
+  /// The steps of the compiled plan.
+  case plan
+  /// The instructions of its fused kernels.
+  case kernels
+}
+
+/// How a script is run.
+public struct RunSettings: Sendable {
+  /// Threads of kernels; results do not depend on them.
+  public var threads = 1
+  /// Words of the command line for the recipe.
+  public var arguments: [String] = []
+  public var show: Set<ShowStage> = []
+  /// Whether progress is kept to oneself.
+  public var isQuiet = false
+  /// The name of a stopped run to go on with.
+  public var resume: String?
+
+  public init() {}
+}
+
+/// A Lua state with everything registered: tensors, methods, tasks and trials.
+public final class ScriptRunner {
+  private let host: ScriptHost
+
+  /// The state, for a prompt that runs pieces of code in it.
+  public var session: ScriptSession { host.session }
+  /// The methods that scripts find by name.
+  public var catalogue: MethodCatalogue { host.catalogue }
+
+  /// - Throws: `MethodError` when the standard library is not found, `LuaError` when memory runs
+  ///   out.
+  public init(_ settings: RunSettings = RunSettings()) throws {
+    host = try ScriptHost(settings)
+  }
+
+  /// Runs a script.
+  ///
+  /// - Parameter file: a path.
+  /// - Throws: `LuaError` with file and line; `OptionError` for options the recipe does not have.
+  public func run(file: String) throws {
+    host.scripts.append(file)
+    do {
+      _ = try session.lua.runFile(file)
+    } catch let error as LuaError {
+      // What stopped the script may be worth more than the line it stopped at.
+      throw host.takeCause() ?? error
+    }
+  }
+}
+
+/// What the functions of one state share.
+final class ScriptHost {
+  let settings: RunSettings
+  let session: ScriptSession
+  let catalogue: MethodCatalogue
+  let models = ObjectKind<LanguageModel>(10, "language_model")
+  let tokenizers = ObjectKind<BytePairTokenizer>(11, "tokenizer")
+  let preferences = ObjectKind<PreferenceSet>(12, "preferences")
+  let runs = ObjectKind<ScriptRun>(13, "run")
+  let samples = ObjectKind<SampleSet>(14, "samples")
+  /// Files that took part, recipe first.
+  var scripts: [String] = []
+  /// The recipe's name and options, once `pg.options` was called.
+  var recipe: (name: String, options: RecipeOptions)?
+  private var cause: (any Error)?
+
+  var style: ProgressLine.Style { ProgressLine.style(isQuiet: settings.isQuiet) }
+  var graph: Graph { session.graph }
+
+  init(_ settings: RunSettings) throws {
+    self.settings = settings
+    session = try ScriptSession(graph: Graph(threads: settings.threads))
+    let library = try StandardLibrary.find()
+    catalogue = try MethodCatalogue(library, in: session)
+    let root = library.root
+    try session.lua.setModuleFinder { name in
+      let path = root + "/" + name.replacing(".", with: "/") + ".lua"
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      return LuaModuleSource(source: try StandardLibrary.read(path), chunkName: "@" + path)
+    }
+    try registerKinds()
+    try session.register([OptionsFunction.function(self), scorer])
+    try session.register(DataFunctions.all(self))
+    try session.register(ModelFunctions.all(self))
+    try session.register(RunFunctions.all(self))
+    try session.register(ReportFunctions.all(self))
+  }
+
+  private func registerKinds() throws {
+    try session.lua.register(
+      models.declare(methods: ModelFunctions.methods(self)) {
+        "\($0.parameterCount) parameters, vocabulary \($0.shape.vocabulary)"
+      })
+    try session.lua.register(
+      tokenizers.declare(
+        methods: ModelFunctions.tokenizerMethods(self),
+        describe: { "\($0.vocabularySize) tokens" }, count: { $0.vocabularySize }))
+    try session.lua.register(
+      preferences.declare(
+        methods: DataFunctions.methods(self), describe: { "\($0.count) pairs" },
+        count: { $0.count }))
+    try session.lua.register(
+      runs.declare(methods: RunFunctions.methods(self)) { $0.trial.directory.url.path })
+    try session.lua.register(
+      samples.declare(
+        methods: ModelFunctions.sampleMethods(self), describe: { "\($0.texts.count) texts" },
+        count: { $0.texts.count }))
+  }
+
+  /// `pg.scorer(name, params)`: a reward as a function of a text, prepared once.
+  private var scorer: NativeFunction {
+    .general("scorer") { [self] call in
+      let table = call[1].tableValue ?? LuaTable()
+      var values: [String: ParameterValue] = [:]
+      for name in table.names { values[name] = ParameterValue(table[name]) }
+      return [.function(try catalogue.reward(try call.string(0), values).scorer)]
+    }
+  }
+
+  /// Keeps an error that Lua will only see the words of.
+  func keeping<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try session.holding(body)
+    } catch {
+      if error is OptionError || error is TrialInterrupted { cause = error }
+      throw error
+    }
+  }
+
+  func takeCause() -> (any Error)? {
+    defer { cause = nil }
+    return cause
+  }
+}

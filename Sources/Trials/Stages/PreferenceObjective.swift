@@ -1,0 +1,197 @@
+import LuaBindings
+import Tasks
+import TensorCore
+
+/// A loss written in Lua, over batches of preference pairs.
+///
+/// A loss of kind `unpaired` sees both sides of every pair as completions labelled 1 and 0.
+final class PreferenceObjective: Objective {
+  private let data: PreferenceData
+  private let loss: MethodLoss
+  private let parameters: ResolvedParameters
+  private let session: ScriptSession
+  private let stateHandles: [(name: String, handle: Handle)]
+  private let padding: Int
+
+  /// Binds a loss to data.
+  ///
+  /// - Throws: `DeclarationError` for a loss of a kind that pairs cannot feed.
+  init(
+    _ loss: MethodLoss, _ parameters: ResolvedParameters, _ data: PreferenceData,
+    session: ScriptSession, padding: Int
+  ) throws {
+    guard loss.contract.kind == .pairwise || loss.contract.kind == .unpaired else {
+      throw DeclarationError(
+        "\(loss.name): preference pairs feed losses of kind pairwise or unpaired, this one is "
+          + loss.contract.kind.rawValue)
+    }
+    guard loss.contract.needs.models.isEmpty else {
+      throw DeclarationError(
+        "\(loss.name): needs the models \(loss.contract.needs.models.joined(separator: ", ")), "
+          + "which this stage does not have")
+    }
+    self.loss = loss
+    self.parameters = parameters
+    self.data = data
+    self.session = session
+    self.padding = padding
+    stateHandles = try loss.initialState(.float32).map { ($0.name, Handle($0.value)) }
+  }
+
+  var sequences: TokenSequences { data.sequences }
+  var sequencesPerExample: Int { 2 }
+  var state: [(name: String, leaf: Tensor)] {
+    stateHandles.map { ($0.name, $0.handle.tensor) }
+  }
+  var exampleLengths: [Int] {
+    let lengths = data.sequences.lengths
+    return data.pairs.map { max(lengths[$0.chosen], lengths[$0.rejected]) }
+  }
+
+  func sequence(_ which: Int, of example: Int) -> Int {
+    which == 0 ? data.pairs[example].chosen : data.pairs[example].rejected
+  }
+
+  // MARK: Leaves
+
+  func makeFields(_ graph: Graph, rows: Int, length: Int) -> ObjectiveFields {
+    var leaves = [
+      "reference": graph.empty([2 * rows, length], .float32),
+      "weight": graph.empty([rows], .float32),
+    ]
+    for column in data.columns {
+      leaves["column." + column.name] = graph.empty([rows], .float32)
+    }
+    return ObjectiveFields(leaves)
+  }
+
+  func fill(_ fields: ObjectiveFields, _ batch: Batch) throws {
+    try fields.leaves["weight"]?.write(batch.weights)
+    try fields.leaves["reference"]?.withMutableBytes { bytes in
+      let target = bytes.bindMemory(to: Float.self)
+      let rows = batch.rows.count
+      for (row, example) in batch.rows.enumerated() {
+        write(data.pairs[example].chosen, row, batch.length, target)
+        write(data.pairs[example].rejected, rows + row, batch.length, target)
+      }
+    }
+    for column in data.columns {
+      try fields.leaves["column." + column.name]?.withMutableBytes { bytes in
+        let target = bytes.bindMemory(to: Float.self)
+        for (row, example) in batch.rows.enumerated() {
+          target[row] = Float(column.values[data.pairs[example].row])
+        }
+      }
+    }
+  }
+
+  /// The reference's token log-probabilities of one sequence, in line with the targets.
+  private func write(
+    _ sequence: Int, _ row: Int, _ length: Int, _ target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let start = data.sequences.contexts[sequence] - 1
+    let count = data.referenceTokenLogProbs[sequence].count
+    for column in 0..<length {
+      let token = column - start
+      target[row * length + column] =
+        token >= 0 && token < count ? data.referenceTokenLogProbs[sequence][token] : 0
+    }
+  }
+
+  // MARK: Loss
+
+  func loss(
+    tokenLogProbs: Tensor, mask: Tensor, fields: ObjectiveFields
+  ) throws -> ObjectiveResult {
+    guard let reference = fields.leaves["reference"], let weight = fields.leaves["weight"] else {
+      throw TensorError("align", "the batch has no reference log-probabilities")
+    }
+    let rows = weight.shape[0]
+    let policy = try tokenLogProbs * mask
+    func side(_ start: Int, _ count: Int) throws -> LossBatch.Side {
+      try self.side(
+        policy.slice(0, start: start, count: count),
+        reference.slice(0, start: start, count: count), mask.slice(0, start: start, count: count))
+    }
+    let (chosen, rejected) = (try side(0, rows), try side(rows, rows))
+    var batch = LossBatch()
+    for column in data.columns {
+      batch.columns[column.name] = fields.leaves["column." + column.name]
+    }
+    batch.margin = batch.columns["margin"]
+    var counted = weight
+    if loss.contract.kind == .pairwise {
+      (batch.chosen, batch.rejected, batch.weight) = (chosen, rejected, weight)
+    } else {
+      try makeUnpaired(&batch, side(0, 2 * rows), rows)
+      counted = try weight.graph.concatenate([weight, weight], axis: 0)
+      batch.weight = counted
+    }
+    let named = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.leaf) })
+    let result = try session.capturing("train") {
+      try loss.evaluate(batch, parameters, state: named)
+    }
+    let values = result.loss.tensor
+    let mean = values.rank == 0 ? values : try (values * counted).sum() / counted.sum()
+    let updates = zip(state, result.state).map { ($0.leaf, $1.value.tensor) }
+    return ObjectiveResult(
+      loss: mean,
+      metrics: try measurements(chosen, rejected, weight)
+        + result.metrics.map { ($0.name, try $0.value.tensor.mean()) },
+      updates: updates)
+  }
+
+  private func side(
+    _ policy: Tensor, _ reference: Tensor, _ mask: Tensor
+  ) throws -> LossBatch.Side {
+    var side = LossBatch.Side(
+      logProb: try policy.sum([1]), refLogProb: try (reference * mask).sum([1]),
+      length: try mask.sum([1]))
+    (side.tokenLogProbs, side.refTokenLogProbs, side.mask) = (policy, reference, mask)
+    return side
+  }
+
+  /// Both sides as completions; a mismatched completion is that of the next pair's other side.
+  private func makeUnpaired(
+    _ batch: inout LossBatch, _ side: LossBatch.Side, _ rows: Int
+  ) throws {
+    batch.completion = side
+    let labels = [Float](repeating: 1, count: rows) + [Float](repeating: 0, count: rows)
+    guard let logProb = side.logProb, let reference = side.refLogProb else { return }
+    batch.label = logProb.graph.tensor(labels)
+    for column in batch.columns.keys.sorted() {
+      guard let values = batch.columns[column] else { continue }
+      batch.columns[column] = try values.graph.concatenate([values, values], axis: 0)
+    }
+    batch.margin = batch.columns["margin"]
+    if loss.contract.needs.mismatched {
+      func rolled(_ x: Tensor) throws -> Tensor {
+        let count = x.shape[0]
+        return try x.graph.concatenate(
+          [x.slice(0, start: 1, count: count - 1), x.slice(0, start: 0, count: 1)], axis: 0
+        ).stopGradient()
+      }
+      batch.mismatched = LossBatch.Side(
+        logProb: try rolled(logProb), refLogProb: try rolled(reference))
+    }
+  }
+
+  /// What is logged of every preference loss.
+  private func measurements(
+    _ chosen: LossBatch.Side, _ rejected: LossBatch.Side, _ weight: Tensor
+  ) throws -> [(name: String, value: Tensor)] {
+    guard let a = chosen.logProb, let b = chosen.refLogProb, let c = rejected.logProb,
+      let d = rejected.refLogProb, let e = chosen.length, let f = rejected.length
+    else { return [] }
+    let total = try weight.sum()
+    func mean(_ x: Tensor) throws -> Tensor { try (x * weight).sum() / total }
+    let (up, down) = (try a - b, try c - d)
+    let margin = try up - down
+    let wins = try margin.sign() * 0.5 + 0.5
+    return [
+      ("accuracy", try mean(wins)), ("margin", try mean(margin)),
+      ("chosen_logratio", try mean(up)), ("rejected_logratio", try mean(down)),
+      ("chosen_length", try mean(e)), ("rejected_length", try mean(f)),
+    ]
+  }
+}

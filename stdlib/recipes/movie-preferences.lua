@@ -1,0 +1,57 @@
+--- Trains a language model on real human preferences, with any loss written in Lua.
+--
+-- Short movie-review snippets were rated by about 19 people each. A pair is two snippets and one
+-- random rating of each; the one rated higher is preferred. The prompt is empty: the task is to
+-- write a snippet people would rate highly.
+--
+--   perigee run stdlib/recipes/movie-preferences.lua --loss my_loss.lua --beta 0.2 --seed 3
+local pg = require "perigee"
+
+local o = pg.options {
+  name = "movie-preferences",
+  methods = { loss = "dpo" }, -- its parameters, such as --beta, become options too
+  options = {
+    seed = pg.integer(1),
+    source = pg.choice { "movie-reviews", "synthetic" },
+    pairs = pg.choice { "two-rater", "same-rater" },
+    shuffle_labels = pg.flag(false),
+    train_pairs = pg.integer(8000),
+    vocabulary = pg.integer(1024),
+    width = pg.integer(128),
+    layers = pg.integer(4),
+    epochs = pg.number(5), -- of the supervised stage
+    steps = pg.integer(250), -- of the preference stage
+    batch = pg.integer(32),
+    learning_rate = pg.positive(3e-4),
+    samples = pg.integer(512),
+  },
+}
+
+-- 1. The data: ratings, split by block of raters, so that no held-out snippet is trained on.
+local world = pg.movie_preferences {
+  source = o.source, pairs = o.pairs, seed = o.seed, shuffle_labels = o.shuffle_labels,
+  train_pairs = o.train_pairs,
+}
+local run = pg.run { seed = o.seed }
+
+-- 2. A small transformer learns the training snippets; a frozen copy is the reference.
+local tokenizer = pg.train_tokenizer(world.texts.train, { vocabulary = o.vocabulary })
+local policy = pg.language_model(tokenizer, {
+  width = o.width, layers = o.layers, length = 96, dropout = 0.1, seed = o.seed,
+})
+run:supervise(policy, world.texts.train, {
+  epochs = o.epochs, learning_rate = 2e-3, dropout = true,
+  optimizer_options = { weight_decay = 0.1 },
+})
+local reference = policy:frozen()
+
+-- 3. The policy learns the preferences.
+run:align {
+  policy = policy, reference = reference, data = world.train, loss = o.loss,
+  steps = o.steps, batch = o.batch, learning_rate = o.learning_rate,
+}
+policy:save(run:path() .. "/policy")
+
+-- 4. How well does it order held-out pairs, and what does it write?
+local report = require "recipes.preference_report"
+report(run, world, policy, reference, o)
