@@ -7,6 +7,7 @@ enum GradientFunctions {
     [
       gradient("grad", withValue: false, context),
       gradient("value_and_grad", withValue: true, context), traceNan(context),
+      JitFunction.function(context),
     ]
   }
 

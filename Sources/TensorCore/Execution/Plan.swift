@@ -38,6 +38,19 @@ public final class Plan {
     try graph.execute(compiled, leaves: leaves, scalars: scalars, outputs: distinct)
   }
 
+  /// Whether both plans compute the same from the same leaves, hyperparameters and numbers.
+  public func isSame(as other: Plan) -> Bool {
+    guard compiled === other.compiled, leaves == other.leaves,
+      scalars.count == other.scalars.count
+    else { return false }
+    return zip(scalars, other.scalars).allSatisfy { left, right in
+      let (one, two) = (graph.nodes[Int(left)], graph.nodes[Int(right)])
+      let isFixed = !one.flags.contains(.variable) && !two.flags.contains(.variable)
+      return left == right
+        || (isFixed && one.payload.bitPattern == two.payload.bitPattern)
+    }
+  }
+
   /// One line a step: what it computes over how many elements.
   public var notes: [String] { compiled.notes }
 
