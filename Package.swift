@@ -42,7 +42,9 @@ let package = Package(
       name: "LuaBindings",
       dependencies: ["TensorCore", "Learning", "Tasks", "LuaRuntime"], swiftSettings: swift),
     // Layer 4.
-    .target(name: "Methods", dependencies: ["LuaBindings"], swiftSettings: swift),
+    .target(
+      name: "Methods", dependencies: ["LuaBindings", "LuaRuntime", "TensorCore"],
+      swiftSettings: swift),
     // Layer 5.
     .target(
       name: "Trials", dependencies: ["Methods", "Tasks", "ExperimentStore"],
@@ -62,10 +64,14 @@ let package = Package(
     .testTarget(name: "ExperimentStoreTests", dependencies: ["ExperimentStore"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
-    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"]),
-    .testTarget(name: "MethodsTests", dependencies: ["Methods", "TestSupport"]),
+    .testTarget(
+      name: "LuaBindingsTests",
+      dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "TestSupport"]),
+    .testTarget(name: "MethodsTests", dependencies: ["Methods", "LuaBindings", "TestSupport"]),
     .testTarget(name: "TrialsTests", dependencies: ["Trials", "TestSupport"]),
-    .testTarget(name: "StdlibTests", dependencies: ["Methods", "TestSupport"]),
+    .testTarget(
+      name: "StdlibTests",
+      dependencies: ["Methods", "LuaBindings", "LuaRuntime", "Tasks", "TensorCore", "TestSupport"]),
     .testTarget(name: "PerigeeTests", dependencies: ["TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]

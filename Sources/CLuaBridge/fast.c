@@ -5,6 +5,8 @@
 
 // Scratch userdata are never the size of a handle, whatever they contain.
 #define LB_SCRATCH_PADDING 64
+// Numbers of a list that is copied to the C stack.
+#define LB_SHORT_LIST 16
 
 // Room for short arrays of one call: shapes, axes, permutations.
 typedef struct scratch {
@@ -83,17 +85,30 @@ static void read_argument(lua_State *L, lb_state *lb, scratch *room, int index, 
   }
 }
 
-// The collector waits: a script's finalizer could call a native function that sets the numbers.
-static void push_numbers(lua_State *L, lb_state *lb, bool integers) {
-  lb->collector_stopped = lua_gc(L, LUA_GCISRUNNING);
-  if (lb->collector_stopped) lua_gc(L, LUA_GCSTOP);
-  lua_createtable(L, (int)lb->number_count, 0);
-  lb_restart_collector(L, lb);
-  for (int64_t i = 0; i < lb->number_count; i++) {
-    if (integers) lua_pushinteger(L, (lua_Integer)lb->numbers[i]);
-    else lua_pushnumber(L, lb->numbers[i]);
+static void push_list(lua_State *L, const double *numbers, int64_t count, bool integers) {
+  for (int64_t i = 0; i < count; i++) {
+    if (integers) lua_pushinteger(L, (lua_Integer)numbers[i]);
+    else lua_pushnumber(L, numbers[i]);
     lua_rawseti(L, -2, i + 1);
   }
+}
+
+// A script's finalizer could call a native function that sets the numbers: a short list is copied
+// first; for a long one the collector waits, and restarting it costs a step of its own.
+static void push_numbers(lua_State *L, lb_state *lb, bool integers) {
+  double copy[LB_SHORT_LIST];
+  int64_t count = lb->number_count;
+  if (count <= LB_SHORT_LIST) {
+    if (count > 0) memcpy(copy, lb->numbers, (size_t)count * sizeof(double));
+    lua_createtable(L, (int)count, 0);
+    push_list(L, copy, count, integers);
+    return;
+  }
+  lb->collector_stopped = lua_gc(L, LUA_GCISRUNNING);
+  if (lb->collector_stopped) lua_gc(L, LUA_GCSTOP);
+  lua_createtable(L, (int)count, 0);
+  lb_restart_collector(L, lb);
+  push_list(L, lb->numbers, count, integers);
 }
 
 static void push_result(lua_State *L, lb_state *lb, const lb_arg *value, int argument_count) {

@@ -97,6 +97,7 @@ struct ArgumentReader {
       if let list = integers(value) { return .integers(list) }
     case .number:
       if let number = value.numberValue { return .number(number) }
+      if let tensor = context.tensor(value) { return .tensor(tensor) }
     case .flag:
       if case .boolean(let flag) = value { return .flag(flag) }
     case .text:

@@ -56,30 +56,49 @@ enum OperationFunctions {
     }
   }
 
+  /// An operation with axes, flags or lists: flat arguments are read in place, others copied.
   private static func general(
     _ operation: Operation, _ context: ScriptContext
   ) -> NativeFunction {
     let reader = ArgumentReader(operation: operation, context: context)
-    let op = Catalogue.primitive(operation.name)
-    return .general(operation.name) { call in
-      let arguments = try reader.read(call.arguments)
-      context.noteOrigin(call.state)
-      let results: [Tensor]
-      switch operation.body {
-      case .composite(let build): results = try build(arguments)
-      case .primitive:
-        guard let op else { return [] }
-        results = [try emit(op, arguments, operation.parameters.count)]
+    let otherwise: NativeFunction.GeneralBody = { call in
+      try build(reader, call.arguments, call.state).map(context.handle)
+    }
+    return .fast(operation.name, handles: 4, otherwise: otherwise) { call in
+      guard let given = FlatArguments.read(call) else { throw LuaTryGeneral() }
+      let results = try build(reader, given, call.state)
+      guard (1...4).contains(results.count) else { throw LuaTryGeneral() }
+      for result in results.dropLast() {
+        context.graph.retain(result.id)
+        call.returnHandle(Int64(result.id), kind: ScriptContext.tensorKind)
       }
-      if context.isTracing { try context.trace(results, operation.name) }
-      return results.map(context.handle)
+      if let last = results.last { try context.give(last.id, to: call) }
     }
   }
 
-  private static func emit(_ op: OpID, _ arguments: Arguments, _ count: Int) throws -> Tensor {
-    let inputs = try (0..<count).map { try arguments.tensor($0).id }
+  private static func build(
+    _ reader: ArgumentReader, _ given: [LuaValue], _ state: LuaState
+  ) throws -> [Tensor] {
+    let arguments = try reader.read(given)
+    reader.context.noteOrigin(state)
+    let operation = reader.operation
+    let results: [Tensor]
+    switch operation.body {
+    case .composite(let build): results = try build(arguments)
+    case .primitive: results = [try emit(operation, arguments)]
+    }
+    if reader.context.isTracing { try reader.context.trace(results, operation.name) }
+    return results
+  }
+
+  private static func emit(_ operation: Operation, _ arguments: Arguments) throws -> Tensor {
+    let inputs = try operation.parameters.indices.map { try arguments.tensor($0) }
+    guard let op = Catalogue.primitive(operation.name), let first = inputs.first else {
+      throw TensorError(operation.name, "cannot be called by a script")
+    }
     let id = try arguments.graph.emit(
-      op, inputs[0], count > 1 ? inputs[1] : nil, count > 2 ? inputs[2] : nil)
+      op, first.id, inputs.count > 1 ? inputs[1].id : nil,
+      inputs.count > 2 ? inputs[2].id : nil)
     return Tensor(graph: arguments.graph, id: id)
   }
 }

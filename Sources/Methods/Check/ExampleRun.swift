@@ -10,7 +10,7 @@ struct ExampleRun {
   func violation(_ example: String) throws -> String? {
     let parts = example.split(separator: "-->", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return "has no --> with what is expected: \(example)" }
-    let name = entry.stem
+    let name = identifier(entry.stem)
     let source = """
       local pg = require "perigee"
       local \(name) = pg.method([[\(entry.path)]])
@@ -27,6 +27,12 @@ struct ExampleRun {
       return "gives \(actual), not \(wanted)"
     }
     return nil
+  }
+
+  /// The name of the method as a variable; a file may be called `my-loss.lua`.
+  private func identifier(_ stem: String) -> String {
+    let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    return name.first?.isNumber == true ? "_" + name : name
   }
 
   /// Examples are written to seven digits and computed in float32.

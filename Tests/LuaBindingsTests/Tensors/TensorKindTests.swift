@@ -50,6 +50,15 @@ import Testing
     #expect(script.failure(x + "return x:sofmax()").contains("did you mean 'softmax'?"))
   }
 
+  @Test func slices() throws {
+    let x = "local x = pg.tensor {{1, 2, 3}, {4, 5, 6}} "
+    #expect(try script.numbers(x + "return x[{2, {2, 3}}]") == [5, 6])
+    #expect(try script.numbers(x + "return x[{{}, 1}]") == [1, 4])
+    #expect(try script.numbers(x + "return x[{1, {3, 1, -2}}]") == [3, 1])
+    #expect(script.failure(x + "return x[{1, {0, 2}}]").contains("0 is outside 1...3"))
+    #expect(script.failure(x + "return x[{1, 'a'}]").contains("{ first, last [, step] }"))
+  }
+
   @Test func conversions() throws {
     #expect(try script.numbers("return pg.tensor(3):item()") == [3])
     #expect(try script.numbers("return pg.tensor({{1, 2}, {3, 4}}):totable()[2][1]") == [3])

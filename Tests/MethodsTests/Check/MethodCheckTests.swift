@@ -1,0 +1,90 @@
+import Foundation
+import LuaBindings
+import Methods
+import Testing
+
+@Suite struct MethodCheckTests {
+  let catalogue: MethodCatalogue
+
+  init() throws {
+    catalogue = try MethodCatalogue(StandardLibrary.find(), in: ScriptSession())
+  }
+
+  /// The report on a loss whose `compute` has the given body.
+  private func report(_ body: String, header: String = "") throws -> CheckReport {
+    let source = """
+      --- A loss under test.
+      --
+      \(header)
+      local pg = require "perigee"
+      return pg.loss { kind = "pairwise", params = { beta = pg.positive(1) },
+        compute = function(batch, p)
+          local u = p.beta * (batch.chosen.logratio - batch.rejected.logratio)
+          \(body)
+        end }
+      """
+    let path = NSTemporaryDirectory() + "perigee-check-\(UUID().uuidString).lua"
+    try source.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try MethodCheck(catalogue).run(path)
+  }
+
+  private func findings(_ report: CheckReport, _ check: String) -> [String] {
+    report.findings.filter { $0.check == check }.map(\.message)
+  }
+
+  @Test func aSoundLossPasses() throws {
+    let report = try report("return pg.softplus(-u)", header: "-- @law nonnegative")
+    #expect(report.isPassing, "\(report.text)")
+    #expect(report.findings.isEmpty)
+    #expect(report.text.contains("ok       gradient"))
+  }
+
+  @Test func findsNotANumber() throws {
+    let report = try report("return pg.sigmoid(u / 0.05) * pg.exp(-u)")
+    #expect(!report.isPassing)
+    #expect(findings(report, "finite").first?.contains("nan") == true)
+  }
+
+  @Test func infinityMustBeStated() throws {
+    let silent = try report("return pg.exp(-u)")
+    #expect(silent.isPassing)
+    #expect(findings(silent, "finite").first?.contains("@law infinite beyond range") == true)
+    let stated = try report("return pg.exp(-u)", header: "-- @law infinite beyond range")
+    #expect(stated.findings.map(\.severity) == [.note])
+  }
+
+  @Test func findsWrongShapesAndErrors() throws {
+    #expect(
+      findings(try report("return u:sum()"), "shape").first?.contains("one loss for each row")
+        == true)
+    let broken = try report("return u + batch.nothing")
+    #expect(findings(broken, "shape").first?.contains("has no \"nothing\"") == true)
+  }
+
+  @Test func checksLaws() throws {
+    let header = "-- @law zero_margin_value 2; decreasing in margin; nonsense"
+    let laws = findings(try report("return u", header: header), "law")
+    #expect(laws.count == 3)
+    #expect(laws[0].contains("the loss at margin 0 is 0.0, not 2.0"))
+    #expect(laws[1].contains("the loss rises"))
+    #expect(laws[2].contains("is no law"))
+  }
+
+  @Test func warnsWithoutFailing() throws {
+    let report = try report("if u:gt(0) then return u end return u")
+    #expect(report.isPassing)
+    #expect(findings(report, "condition").first?.contains("always true") == true)
+    #expect(findings(report, "slope").first?.contains("rises with the margin at 0") == true)
+  }
+
+  @Test func runsExamples() throws {
+    let failing = try report("return u", header: "-- @example 1 + 1 --> 3")
+    #expect(findings(failing, "example") == ["gives [2.0], not [3.0]"])
+    #expect(try report("return u", header: "-- @example {1, 2} --> {1, 2}").isPassing)
+  }
+
+  @Test func unknownMethodsAreNamed() {
+    #expect(throws: MethodError.self) { try MethodCheck(catalogue).run("dop") }
+  }
+}
