@@ -14,6 +14,12 @@ enum DeclarationFunctions {
       .general("preference_model") { call in
         [marked(try MethodDeclaration(.preferenceModel, call.table(0)))]
       },
+      .general("optimizer") { call in
+        let declaration = try MethodDeclaration(.optimizer, call.table(0))
+        _ = try ScriptOptimizer(declaration, name: "optimizer", call.state, context)
+        return [marked(declaration)]
+      },
+      .general("schedule") { call in [marked(try MethodDeclaration(.schedule, call.table(0)))] },
       .general("divergence") { call in
         var declaration = try MethodDeclaration(.divergence, call.table(0))
         if declaration.function("score") == nil {
@@ -40,7 +46,10 @@ enum DeclarationFunctions {
   static func metatables(_ context: ScriptContext) -> [LuaMetatable] {
     let callable = ["loss", "preference_model"].map { name in
       LuaMetatable(name: name, metamethods: [LossCall.function(context)])
-    }
+    } + [
+      LuaMetatable(name: "optimizer", metamethods: [ScriptOptimizer.callFunction(context)]),
+      LuaMetatable(name: "schedule", metamethods: [ScriptSchedule.callFunction]),
+    ]
     let plain = ["divergence", "reward", ParameterFunctions.className].map {
       LuaMetatable(name: $0)
     }

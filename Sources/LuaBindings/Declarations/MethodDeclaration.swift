@@ -4,7 +4,7 @@ import LuaRuntime
 public struct MethodDeclaration {
   /// The families of methods.
   public enum Family: String, Sendable, CaseIterable {
-    case loss, divergence, reward
+    case loss, divergence, reward, optimizer, schedule
     case preferenceModel = "preference_model"
 
     /// The fields of a declaration; those in `required` must be there.
@@ -14,6 +14,8 @@ public struct MethodDeclaration {
       case .divergence: ["params", "f", "score"]
       case .reward: ["of", "params", "prepare", "compute", "score"]
       case .preferenceModel: ["params", "compute"]
+      case .optimizer: ["params", "state", "shaped", "update"]
+      case .schedule: ["params", "rate"]
       }
     }
 
@@ -22,11 +24,13 @@ public struct MethodDeclaration {
       case .loss: ["kind", "compute"]
       case .divergence: ["f"]
       case .reward, .preferenceModel: ["compute"]
+      case .optimizer: ["update"]
+      case .schedule: ["rate"]
       }
     }
 
     /// Fields that hold functions.
-    static let functions = ["compute", "f", "score", "prepare"]
+    static let functions = ["compute", "f", "score", "prepare", "update", "rate"]
   }
 
   /// Which kind of method it is.

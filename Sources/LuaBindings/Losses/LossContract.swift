@@ -53,7 +53,7 @@ public struct LossContract: Sendable, Equatable {
       table["reduction"] == .nil
       ? .example : try Self.word(table["reduction"], "reduction", order)
     needs = try Self.needs(table["needs"])
-    state = try Self.state(table["state"])
+    state = try Self.numbers(table["state"], "loss")
   }
 
   public static func == (left: LossContract, right: LossContract) -> Bool {
@@ -91,15 +91,18 @@ public struct LossContract: Sendable, Equatable {
     return result
   }
 
-  private static func state(_ value: LuaValue) throws -> [(name: String, initial: Double)] {
+  /// The names and initial numbers of a state, sorted by name.
+  static func numbers(
+    _ value: LuaValue, _ title: String
+  ) throws -> [(name: String, initial: Double)] {
     guard value != .nil else { return [] }
     guard let table = value.tableValue, table.items.isEmpty else {
-      throw DeclarationError("loss: state must be a table of names and initial numbers")
+      throw DeclarationError("\(title): state must be a table of names and initial numbers")
     }
     return try table.names.map { name in
       guard let number = table[name].numberValue else {
         throw DeclarationError(
-          "loss: state.\(name) must start as a number, got \(table[name].typeName)")
+          "\(title): state.\(name) must start as a number, got \(table[name].typeName)")
       }
       return (name, number)
     }

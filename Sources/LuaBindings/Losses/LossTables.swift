@@ -8,7 +8,10 @@ enum LossTables {
   static let columnClass = "column"
   static let parameterClass = "parameters"
   static let stateClass = "state"
-  static let classNames = [batchClass, sideClass, columnClass, parameterClass, stateClass]
+  static let inputsClass = "inputs"
+  static let classNames = [
+    batchClass, sideClass, columnClass, parameterClass, stateClass, inputsClass,
+  ]
 
   /// The batch as a script sees it.
   static func table(_ batch: LossBatch, _ context: ScriptContext) throws -> LuaTable {

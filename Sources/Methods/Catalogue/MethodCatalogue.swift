@@ -52,6 +52,16 @@ public final class MethodCatalogue {
     try MethodReward(declaration(name), values, in: session)
   }
 
+  /// An optimizer.
+  public func optimizer(_ name: String) throws -> ScriptOptimizer {
+    try ScriptOptimizer(declaration(name), name: library.entry(name).stem, in: session)
+  }
+
+  /// A learning-rate schedule.
+  public func schedule(_ name: String) throws -> ScriptSchedule {
+    try ScriptSchedule(declaration(name), in: session)
+  }
+
   /// Runs each file once. It does not hold the Lua state, so functions that keep it make no
   /// cycle.
   private final class Loader {

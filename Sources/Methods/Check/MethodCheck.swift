@@ -28,7 +28,7 @@ public struct MethodCheck {
     switch declaration.family {
     case .loss, .preferenceModel: checkLoss(entry, &report)
     case .divergence: DivergenceCheck(catalogue: catalogue, entry: entry).run(&report)
-    case .reward: break
+    case .reward, .optimizer, .schedule: break
     }
     let examples = ExampleRun(catalogue: catalogue, entry: entry)
     for example in entry.header.examples {
