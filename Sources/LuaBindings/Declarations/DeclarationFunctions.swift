@@ -44,12 +44,13 @@ enum DeclarationFunctions {
 
   /// The metatables of declarations and of what `compute` is given.
   static func metatables(_ context: ScriptContext) -> [LuaMetatable] {
-    let callable = ["loss", "preference_model"].map { name in
-      LuaMetatable(name: name, metamethods: [LossCall.function(context)])
-    } + [
-      LuaMetatable(name: "optimizer", metamethods: [ScriptOptimizer.callFunction(context)]),
-      LuaMetatable(name: "schedule", metamethods: [ScriptSchedule.callFunction]),
-    ]
+    let callable =
+      ["loss", "preference_model"].map { name in
+        LuaMetatable(name: name, metamethods: [LossCall.function(context)])
+      } + [
+        LuaMetatable(name: "optimizer", metamethods: [ScriptOptimizer.callFunction(context)]),
+        LuaMetatable(name: "schedule", metamethods: [ScriptSchedule.callFunction]),
+      ]
     let plain = ["divergence", "reward", ParameterFunctions.className].map {
       LuaMetatable(name: $0)
     }

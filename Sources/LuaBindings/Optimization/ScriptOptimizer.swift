@@ -64,6 +64,9 @@ public struct ScriptOptimizer: Optimizer {
         ? context.handle(inputs(parameter.name)) : plain(parameter, inputs.settings)
     }
     let slots = Dictionary(uniqueKeysWithValues: zip(state.map(\.name), inputs.slots))
+    let outer = context.capture
+    context.capture = outer ?? ScriptContext.Capture(name: "the optimizer", step: inputs.step)
+    defer { context.capture = outer }
     return try step(inputs.parameter, inputs.gradient, inputs.step, slots, values)
   }
 

@@ -24,7 +24,7 @@ final class ScriptRun {
   func supervise(_ model: LanguageModel, _ texts: [String], _ table: OptionTable) throws {
     let objective = SupervisedObjective(model, texts: texts, limit: model.shape.length)
     let options = try stage("supervised", table, examples: objective.exampleCount)
-    try train(TrainingLoop(model, objective, options))
+    try train(TrainingLoop(model, objective, options, TrainingRules(options, host.catalogue)))
   }
 
   /// Trains a policy on preference pairs with a loss written in Lua.
@@ -46,7 +46,8 @@ final class ScriptRun {
       method, parameters, pairs, session: host.session,
       padding: Int(policy.tokenizer.endOfText))
     let options = try stage("preference", table, examples: pairs.pairs.count)
-    try train(TrainingLoop(policy, objective, options))
+    try train(
+      TrainingLoop(policy, objective, options, TrainingRules(options, host.catalogue)))
   }
 
   private func train(_ loop: TrainingLoop) throws {

@@ -12,7 +12,8 @@ final class TrainingLoop {
   let objective: any Objective
   let optimizer: OptimizerState
   private(set) var schedule: BatchSchedule
-  private let rates: Schedule
+  private let rates: Schedule?
+  private let rateTable: [Double]
   private let stepNumber: Handle
   private let noise: RandomStream
   private var plans: [Int: StepPlan] = [:]
@@ -28,7 +29,8 @@ final class TrainingLoop {
   /// - Throws: `LearningError` for unknown optimizers, schedules and their options;
   ///   `BatchError` where the data makes no batch.
   init(
-    _ model: LanguageModel, _ objective: any Objective, _ options: StageOptions
+    _ model: LanguageModel, _ objective: any Objective, _ options: StageOptions,
+    _ rules: TrainingRules = TrainingRules()
   ) throws {
     guard options.steps >= 0, options.batchSize > 0, options.microBatches > 0,
       options.batchSize % options.microBatches == 0
@@ -44,8 +46,10 @@ final class TrainingLoop {
     var settings = options.optimizerSettings
     settings["learning_rate"] = .number(options.learningRate)
     optimizer = try OptimizerState(
-      Optimizers.named(options.optimizer), settings: settings, for: model.store)
-    rates = try TrainingLoop.rates(options)
+      rules.optimizer ?? Optimizers.named(options.optimizer), settings: settings,
+      for: model.store)
+    rates = rules.rates == nil ? try TrainingLoop.rates(options) : nil
+    rateTable = rules.rates ?? []
     let stream = RandomStream(seed: options.seed, name: options.name)
     noise = stream.child("dropout")
     let lengths = objective.exampleLengths
@@ -76,7 +80,9 @@ final class TrainingLoop {
   var isDone: Bool { step >= options.steps }
 
   /// The learning rate of the next step.
-  var learningRate: Double { rates.rate(at: step) }
+  var learningRate: Double {
+    rates?.rate(at: step) ?? rateTable[min(step, rateTable.count - 1)]
+  }
 
   /// The place of the next batch in the order of batches.
   var position: BatchSchedule.Position { schedule.position }

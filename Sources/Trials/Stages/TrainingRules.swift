@@ -1,0 +1,45 @@
+import Learning
+import LuaBindings
+import Methods
+
+/// Rules of a stage that scripts wrote; nil where the native ones are used.
+struct TrainingRules {
+  /// The optimizer.
+  var optimizer: (any Optimizer)?
+  /// The rate of every step.
+  var rates: [Double]?
+
+  /// Native rules.
+  init() {}
+
+  /// The methods that the options name, where they name no native rule.
+  ///
+  /// - Throws: `LuaError` and `DeclarationError` from the scripts.
+  init(_ options: StageOptions, _ catalogue: MethodCatalogue) throws {
+    let natives = Optimizers.all.map(\.name)
+    if let name = Self.method(options.optimizer, "optimizers", natives, catalogue) {
+      optimizer = try catalogue.optimizer(name)
+    }
+    guard
+      let name = Self.method(
+        options.schedule, "schedules", Schedules.all.map(\.name), catalogue)
+    else { return }
+    let schedule = try catalogue.schedule(name)
+    let given: [String: ParameterValue] = [
+      "total_steps": .integer(options.steps),
+      "warmup_steps": .integer(Int((options.warmup * Double(options.steps)).rounded())),
+    ]
+    let declared = Set(schedule.parameters.map(\.name))
+    rates = try schedule.rates(
+      options.steps, base: options.learningRate, given.filter { declared.contains($0.key) })
+  }
+
+  private static func method(
+    _ name: String, _ family: String, _ natives: [String], _ catalogue: MethodCatalogue
+  ) -> String? {
+    if natives.contains(name) { return nil }
+    if name.hasSuffix(".lua") { return name }
+    let known = catalogue.library.entries.filter { $0.family == family }
+    return known.first { $0.name == name || $0.stem == name }?.name
+  }
+}
