@@ -31,7 +31,7 @@ enum DeclarationFunctions {
       .general("reward") { call in
         let declaration = try MethodDeclaration(.reward, call.table(0))
         let score = NativeFunction.general("score") { inner in
-          let reward = try MethodReward(call.state, declaration, inner[1].tableValue)
+          let reward = try MethodReward(inner.state, declaration, inner[1].tableValue)
           return [.number(try reward.score(try inner.string(0)))]
         }
         var table = declaration.table
@@ -46,13 +46,17 @@ enum DeclarationFunctions {
   static func metatables(_ context: ScriptContext) -> [LuaMetatable] {
     let callable =
       ["loss", "preference_model"].map { name in
-        LuaMetatable(name: name, metamethods: [LossCall.function(context)])
+        LuaMetatable(
+          name: name, metamethods: [LossCall.function(context), DeclarationText.function])
       } + [
-        LuaMetatable(name: "optimizer", metamethods: [ScriptOptimizer.callFunction(context)]),
-        LuaMetatable(name: "schedule", metamethods: [ScriptSchedule.callFunction]),
+        LuaMetatable(
+          name: "optimizer",
+          metamethods: [ScriptOptimizer.callFunction(context), DeclarationText.function]),
+        LuaMetatable(
+          name: "schedule", metamethods: [ScriptSchedule.callFunction, DeclarationText.function]),
       ]
     let plain = ["divergence", "reward", ParameterFunctions.className].map {
-      LuaMetatable(name: $0)
+      LuaMetatable(name: $0, metamethods: [DeclarationText.function])
     }
     let strict = LossTables.classNames.map { name in
       LuaMetatable(name: name, metamethods: [unknownField(name)])

@@ -9,6 +9,8 @@ final class ScriptContext {
   static let tensorKind: Int32 = 1
   /// Operations between two sweeps of the graph.
   private static let sweepInterval = 1024
+  /// Growth of realized values between two sweeps.
+  private static let sweepBytes = 32 << 20
 
   let graph: Graph
   let control: LuaControl
@@ -24,6 +26,8 @@ final class ScriptContext {
   var frozenStops: FrozenStops?
   private var emitted = 0
   private var reportedBytes = 0
+  /// Bytes that were left after the last sweep.
+  private var sweptBytes = 0
 
   init(graph: Graph, control: LuaControl) {
     self.graph = graph
@@ -59,12 +63,16 @@ final class ScriptContext {
     emitted = 0
     guard holds == 0 else { return }
     graph.sweep()
+    sweptBytes = graph.memory.liveBytes
     reportBytes()
   }
 
   /// Called when Lua lets go of a handle.
   func release(_ id: Int64) {
     graph.release(NodeID(truncatingIfNeeded: id))
+    let bytes = graph.memory.liveBytes
+    if holds == 0 && bytes > sweptBytes + Self.sweepBytes { tidy() }
+    reportBytes()
   }
 
   /// Tells Lua's collector how many bytes of tensors there are now.

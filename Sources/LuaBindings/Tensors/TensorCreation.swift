@@ -47,6 +47,7 @@ enum TensorCreation {
         default: bytes.copyBytes(from: values.map(Float.init).withUnsafeBytes { Array($0) })
         }
       }
+      context.reportBytes()
       return [context.handle(copy)]
     }
   }

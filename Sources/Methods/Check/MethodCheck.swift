@@ -24,7 +24,7 @@ public struct MethodCheck {
       report.add(.failure, "load", String(describing: error))
       return report
     }
-    scan(entry, &report)
+    scan(entry, declaration, &report)
     switch declaration.family {
     case .loss, .preferenceModel: checkLoss(entry, &report)
     case .divergence: DivergenceCheck(catalogue: catalogue, entry: entry).run(&report)
@@ -37,13 +37,23 @@ public struct MethodCheck {
     return report
   }
 
-  private func scan(_ entry: MethodEntry, _ report: inout CheckReport) {
+  private func scan(
+    _ entry: MethodEntry, _ declaration: MethodDeclaration, _ report: inout CheckReport
+  ) {
     guard let source = try? StandardLibrary.read(entry.path) else { return }
     for place in SourceScan.suspiciousConditions(source) {
       report.add(
         .warning, "condition",
         "\(entry.path):\(place.line): a comparison of tensors is always true as a condition; "
           + "use pg.where: \(place.text)")
+    }
+    let real = declaration.parameters.filter(\.isReal).map(\.name)
+    guard [.loss, .preferenceModel, .optimizer].contains(declaration.family) else { return }
+    for place in SourceScan.parameterComparisons(source, real) {
+      report.add(
+        .warning, "condition",
+        "\(entry.path):\(place.line): a real parameter is a tensor here and never equals a "
+          + "number; use pg.eq and pg.where: \(place.text)")
     }
   }
 

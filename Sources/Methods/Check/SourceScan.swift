@@ -16,6 +16,24 @@ enum SourceScan {
     }
   }
 
+  /// Lines that compare a real parameter by `==` or `~=`, which for a tensor and a number is never
+  /// equal, whatever they hold.
+  static func parameterComparisons(
+    _ source: String, _ names: [String]
+  ) -> [(line: Int, text: String)] {
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().compactMap { index, line in
+      let code = line.split(separator: "--", maxSplits: 1).first ?? ""
+      let words = code.split { $0 == " " || $0 == "(" || $0 == ")" }.map(String.init)
+      let isCompared = words.indices.contains { place in
+        guard words[place] == "==" || words[place] == "~=" else { return false }
+        let sides = [place - 1, place + 1].filter(words.indices.contains).map { words[$0] }
+        return sides.contains { side in names.contains { side.hasSuffix("p.\($0)") } }
+      }
+      return isCompared ? (index + 1, words.joined(separator: " ")) : nil
+    }
+  }
+
   /// The part of a line between a keyword of a condition and its end.
   private static func condition(_ code: String) -> String? {
     let words = code.split(separator: " ", omittingEmptySubsequences: true).map(String.init)

@@ -69,6 +69,16 @@ import Testing
     }
   }
 
+  @Test func declarationsPrint() throws {
+    let loss =
+      "pg.loss { kind = 'pairwise', params = { beta = pg.positive(0.1) }, "
+      + "compute = function() end }"
+    let text = try script.text("return tostring(\(loss))")
+    #expect(text == "pairwise loss (beta = 0.1)")
+    #expect(
+      try script.text("return tostring(pg.choice { 'a', 'b' })") == "one of a, b, a unless given")
+  }
+
   @Test func divergencesDeriveTheirScore() throws {
     let source = """
       local d = pg.divergence { f = function(u) return u * pg.log(u) end }

@@ -1,4 +1,5 @@
 import LuaBindings
+import LuaRuntime
 import Testing
 
 @Suite struct LifetimeTests {
@@ -28,6 +29,46 @@ import Testing
     #expect(script.session.graph.liveNodes == nodes)
     #expect(script.session.graph.memory.liveBytes == bytes)
     #expect(script.session.lua.liveHandles == handles)
+  }
+
+  @Test func recordingsGoWithTheirFunctions() throws {
+    try script.session.lua.collectGarbage()
+    script.session.graph.sweep()
+    let nodes = script.session.graph.liveNodes
+    _ = try script.values(
+      """
+      local w = pg.ones(8)
+      local f = pg.jit(function(x) return (x * w):exp() end)
+      for i = 1, 10 do f(pg.zeros(8)) end
+      """)
+    try script.session.lua.collectGarbage()
+    try script.session.lua.collectGarbage()
+    script.session.graph.sweep()
+    #expect(script.session.graph.liveNodes == nodes)
+  }
+
+  @Test func largeTensorsHastenCollection() throws {
+    _ = try script.values(
+      "local x = pg.zeros(1000000) for i = 1, 60 do local y = pg.parameter(x) end")
+    #expect(script.session.graph.memory.peakBytes < 160_000_000)
+  }
+
+  @Test func aStateGoesWithItsSession() throws {
+    weak var lua: LuaState?
+    do {
+      let other = try Script()
+      _ = try other.values(
+        """
+        reward = pg.reward { compute = function(text) return #text end }
+        reward.score("abc")
+        f = pg.jit(pg.grad(function(x) return (x * x):sum() end))
+        f(pg.ones(2))
+        divergence = pg.divergence { f = function(u) return u * pg.log(u) end }
+        divergence.score(pg.ones(2)):totable()
+        """)
+      lua = other.session.lua
+    }
+    #expect(lua == nil)
   }
 
   @Test func loopsDoNotFillTheGraph() throws {

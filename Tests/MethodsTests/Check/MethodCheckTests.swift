@@ -78,6 +78,12 @@ import Testing
     #expect(findings(report, "slope").first?.contains("rises with the margin at 0") == true)
   }
 
+  @Test func warnsOfComparedParameters() throws {
+    let report = try report("if p.beta == 1 then return pg.softplus(-u) end return pg.relu(-u)")
+    #expect(report.isPassing)
+    #expect(findings(report, "condition").first?.contains("never equals a number") == true)
+  }
+
   @Test func runsExamples() throws {
     let failing = try report("return u", header: "-- @example 1 + 1 --> 3")
     #expect(findings(failing, "example") == ["gives [2.0], not [3.0]"])
