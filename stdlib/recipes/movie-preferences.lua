@@ -15,14 +15,14 @@ local o = pg.options {
     source = pg.choice { "movie-reviews", "synthetic" },
     pairs = pg.choice { "two-rater", "same-rater" },
     shuffle_labels = pg.flag(false),
-    train_pairs = pg.integer(8000),
+    train_pairs = pg.integer(16000),
     vocabulary = pg.integer(1024),
     width = pg.integer(128),
     layers = pg.integer(4),
     epochs = pg.number(5), -- of the supervised stage
-    steps = pg.integer(250), -- of the preference stage
+    steps = pg.integer(500), -- of the preference stage
     batch = pg.integer(32),
-    learning_rate = pg.positive(3e-4),
+    learning_rate = pg.positive(5e-4),
     samples = pg.integer(512),
   },
 }
@@ -37,7 +37,7 @@ local run = pg.run { seed = o.seed }
 -- 2. A small transformer learns the training snippets; a frozen copy is the reference.
 local tokenizer = pg.train_tokenizer(world.texts.train, { vocabulary = o.vocabulary })
 local policy = pg.language_model(tokenizer, {
-  width = o.width, layers = o.layers, length = 96, dropout = 0.1, seed = o.seed,
+  width = o.width, layers = o.layers, length = 128, dropout = 0.1, seed = o.seed,
 })
 run:supervise(policy, world.texts.train, {
   epochs = o.epochs, learning_rate = 2e-3, dropout = true,

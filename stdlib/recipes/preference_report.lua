@@ -1,29 +1,8 @@
 --- The report of a preference recipe: held-out accuracy beside baselines, and sampled text.
 local pg = require "perigee"
 local bag_of_words = require "recipes.bag_of_words"
-
---- `0.683 [0.664, 0.702]`
-local function shown(interval)
-  return ("%.3f [%.3f, %.3f]"):format(interval.mean, interval.lower, interval.upper)
-end
-
---- Log-probability and length of every text of some pairs, by text.
-local function scores(model, data)
-  local texts, by_text = {}, {}
-  for _, list in ipairs { data:texts() } do
-    for _, text in ipairs(list) do
-      if text ~= "" and not by_text[text] then
-        texts[#texts + 1] = text
-        by_text[text] = {}
-      end
-    end
-  end
-  local log_probs, lengths = model:log_probs(texts)
-  for i, text in ipairs(texts) do
-    by_text[text] = { log_prob = log_probs[i], length = lengths[i] }
-  end
-  return by_text
-end
+local measures = require "recipes.preference_measures"
+local shown = measures.shown
 
 --- How each pair was ordered by the mean of all other raters: 1, 0, or 1/2 for a tie.
 local function crowd_outcomes(data)
@@ -38,42 +17,16 @@ end
 --- Outcomes of held-out pairs under the policy and under every baseline, in the order to show.
 local function orders(world, policy, reference, lexicon)
   local test = world.test
-  local new, old = scores(policy, test), scores(reference, test)
+  local reward, old = measures.implicit_rewards(policy, reference, test)
   local function by(score) return test:outcomes(score) end
   return {
-    { "implicit reward, policy", by(function(t) return new[t].log_prob - old[t].log_prob end) },
+    { "implicit reward, policy", by(function(t) return reward[t] end) },
     { "log-probability, reference", by(function(t) return old[t].log_prob end) },
     { "the same a token", by(function(t) return old[t].log_prob / old[t].length end) },
     { "shorter wins", by(function(t) return -#t end) },
     { "lexicon score a word", by(lexicon) },
     { "bag-of-words Bradley-Terry", by(bag_of_words(world.train)) },
     { "crowd ceiling, leave one out", crowd_outcomes(test) },
-  }
-end
-
---- Distinct words among all words.
-local function distinct(texts)
-  local seen, kinds, total = {}, 0, 0
-  for _, text in ipairs(texts) do
-    for word in text:lower():gmatch("%S+") do
-      total = total + 1
-      if not seen[word] then kinds = kinds + 1 end
-      seen[word] = true
-    end
-  end
-  return total == 0 and 0 or kinds / total
-end
-
---- What is measured of a model's samples.
-local function describe(samples, lexicon)
-  local texts, lexical = samples:texts(), {}
-  for i, text in ipairs(texts) do lexical[i] = lexicon(text) end
-  return {
-    lexical = lexical,
-    lexicon_score = pg.mean_interval(lexical).mean,
-    tokens = pg.mean_interval(samples:lengths()).mean,
-    ended = samples:ended(),
-    distinct = distinct(texts),
   }
 end
 
@@ -106,9 +59,10 @@ return function(run, world, policy, reference, o)
   local summary = { source = world.source }
   print_accuracy(orders(world, policy, reference, lexicon), world.test, o, summary)
 
-  local drawn = policy:sample { count = o.samples, seed = o.seed }
-  local before = describe(reference:sample { count = o.samples, seed = o.seed }, lexicon)
-  local after = describe(drawn, lexicon)
+  local drawn = policy:sample { count = o.samples, seed = o.seed, length = 96 }
+  local unaligned = reference:sample { count = o.samples, seed = o.seed, length = 96 }
+  local before = measures.describe(unaligned, lexicon)
+  local after = measures.describe(drawn, lexicon)
   print_samples(before, after, o.samples)
 
   local gain = pg.paired_interval(after.lexical, before.lexical)

@@ -7,7 +7,8 @@ import TensorCore
 public final class TrialRun {
   /// The folder.
   public let directory: RunDirectory
-  private let log: MetricLog
+  /// Nil once the run is over; another process may then write.
+  private var log: MetricLog?
   private let style: ProgressLine.Style
   private let isResumed: Bool
   private let stopRequested: () -> Bool
@@ -45,9 +46,9 @@ public final class TrialRun {
     let file = checkpoint(loop.options.name)
     if isResumed, FileManager.default.fileExists(atPath: file.path) {
       try Checkpoint.restore(loop, from: file.path)
-      try log.append(.resumed(stage: loop.options.name, step: loop.step))
+      try log?.append(.resumed(stage: loop.options.name, step: loop.step))
     } else {
-      try log.append(.stageStarted(stage: loop.options.name, details: details(loop)))
+      try log?.append(.stageStarted(stage: loop.options.name, details: details(loop)))
     }
     if loop.isDone { return nil }
     let progress = ProgressLine(
@@ -67,7 +68,7 @@ public final class TrialRun {
     }
     try Checkpoint.save(loop, to: file.path)
     let perStep = watch.medianSeconds
-    try log.append(
+    try log?.append(
       .stageEnded(
         stage: loop.options.name,
         details: [
@@ -110,7 +111,7 @@ public final class TrialRun {
       var object = MetricObject()
       for metric in metrics { object[metric.name] = .number(metric.value) }
       object["learning_rate"] = .number(loop.learningRate)
-      try log.append(.step(stage: loop.options.name, step: loop.step, metrics: object))
+      try log?.append(.step(stage: loop.options.name, step: loop.step, metrics: object))
     }
     if let loss = metrics.first, !loss.value.isFinite {
       throw TensorError(
@@ -129,13 +130,14 @@ public final class TrialRun {
 
   /// Records a result.
   public func result(_ name: String, _ value: MetricValue) throws {
-    try log.append(.result(name: name, value: value))
+    try log?.append(.result(name: name, value: value))
   }
 
   /// Records all results at the end.
   public func finish(_ summary: MetricObject) throws {
     try directory.writeSummary(summary)
-    try log.synchronize()
+    try log?.synchronize()
+    log = nil
   }
 }
 

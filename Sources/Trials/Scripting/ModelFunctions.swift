@@ -82,6 +82,12 @@ enum ModelFunctions {
       let model = try host.models(call, 0)
       let texts = try call[1].texts("log_probs")
       let sequences = TokenSequences(model, prompts: texts.map { _ in "" }, completions: texts)
+      let longest = sequences.lengths.enumerated().max { $0.element < $1.element }
+      if let longest, longest.element > model.shape.length {
+        throw DeclarationError(
+          "log_probs: text \(longest.offset + 1) has \(longest.element) tokens, the model at most "
+            + "\(model.shape.length)")
+      }
       return try host.keeping {
         let scorer = SequenceScorer(
           model, buckets: LengthBuckets(fitting: sequences.lengths, count: 4))

@@ -25,8 +25,10 @@ enum OptionsFunction {
       let parameters = methods.flatMap(\.parameters).filter { parameter in
         !declared.contains { $0.name == parameter.name }
       }
-      let options = try RecipeOptions(
-        host.settings.arguments, declared + methodNames + parameters, recipe: recipe)
+      let options = try host.keeping {
+        try RecipeOptions(
+          host.settings.arguments, declared + methodNames + parameters, recipe: recipe)
+      }
       host.recipe = (recipe, options)
       var result = LuaTable()
       for declaration in declared {

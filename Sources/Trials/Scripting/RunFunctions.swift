@@ -13,17 +13,32 @@ enum RunFunctions {
         let options = try OptionTable(call[0], "run", known: ["name", "seed"])
         let seed = try options.integer("seed", 1, in: 0...Int.max)
         let name = try options.text("name", host.recipe?.name ?? "script")
+        let configuration = try configuration(host, name: name, seed: seed)
         let trial = try TrialRun(
-          configuration(host, name: name, seed: seed), resuming: resumed(host),
+          configuration, resuming: resumed(host, configuration),
           style: host.style, stopRequested: { host.session.lua.control.isInterrupted })
         return [host.runs.give(ScriptRun(trial, host, seed: UInt64(seed)))]
       }
     ]
   }
 
-  private static func resumed(_ host: ScriptHost) throws -> RunDirectory? {
+  /// The run to go on with, which must be of the same scripts, options and seed.
+  private static func resumed(
+    _ host: ScriptHost, _ configuration: RunConfiguration
+  ) throws -> RunDirectory? {
     guard let name = host.settings.resume else { return nil }
-    return try RunList().find(name)
+    let directory = try RunList().find(name)
+    let recorded = try directory.configuration()
+    if recorded["content_hash"]?.string == configuration.contentHash { return directory }
+    let old = recorded["options"]?.object ?? MetricObject()
+    let changes = configuration.options.names.filter { old[$0] != configuration.options[$0] }
+    let what =
+      changes.isEmpty
+      ? "its scripts, seed or program differ from today's"
+      : "--" + changes.joined(separator: ", --")
+        + " differ"
+    throw DeclarationError(
+      "run: \(directory.name) cannot be resumed: \(what); start a new run")
   }
 
   private static func configuration(

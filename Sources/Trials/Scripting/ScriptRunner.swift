@@ -33,17 +33,18 @@ public struct RunSettings: Sendable {
 
 /// A Lua state with everything registered: tensors, methods, tasks and trials.
 public final class ScriptRunner {
-  private let host: ScriptHost
-
   /// The state, for a prompt that runs pieces of code in it.
-  public var session: ScriptSession { host.session }
+  public let session: ScriptSession
   /// The methods that scripts find by name.
-  public var catalogue: MethodCatalogue { host.catalogue }
+  public let catalogue: MethodCatalogue
+  private let host: ScriptHost
 
   /// - Throws: `MethodError` when the standard library is not found, `LuaError` when memory runs
   ///   out.
   public init(_ settings: RunSettings = RunSettings()) throws {
-    host = try ScriptHost(settings)
+    session = try ScriptSession(graph: Graph(threads: settings.threads))
+    catalogue = try MethodCatalogue(StandardLibrary.find(), in: session)
+    host = try ScriptHost(settings, session, catalogue)
   }
 
   /// Runs a script.
@@ -61,11 +62,12 @@ public final class ScriptRunner {
   }
 }
 
-/// What the functions of one state share.
+/// What the functions of one state share. The state owns the functions and they the host, so the
+/// host does not own the state.
 final class ScriptHost {
   let settings: RunSettings
-  let session: ScriptSession
-  let catalogue: MethodCatalogue
+  unowned let session: ScriptSession
+  unowned let catalogue: MethodCatalogue
   let models = ObjectKind<LanguageModel>(10, "language_model")
   let tokenizers = ObjectKind<BytePairTokenizer>(11, "tokenizer")
   let preferences = ObjectKind<PreferenceSet>(12, "preferences")
@@ -80,12 +82,13 @@ final class ScriptHost {
   var style: ProgressLine.Style { ProgressLine.style(isQuiet: settings.isQuiet) }
   var graph: Graph { session.graph }
 
-  init(_ settings: RunSettings) throws {
+  init(
+    _ settings: RunSettings, _ session: ScriptSession, _ catalogue: MethodCatalogue
+  ) throws {
     self.settings = settings
-    session = try ScriptSession(graph: Graph(threads: settings.threads))
-    let library = try StandardLibrary.find()
-    catalogue = try MethodCatalogue(library, in: session)
-    let root = library.root
+    self.session = session
+    self.catalogue = catalogue
+    let root = catalogue.library.root
     try session.lua.setModuleFinder { name in
       let path = root + "/" + name.replacing(".", with: "/") + ".lua"
       guard FileManager.default.fileExists(atPath: path) else { return nil }
