@@ -36,6 +36,7 @@ struct GoldenLossMap {
     case "kto_trl1160": return unpaired(type, golden)
     case "cpo_orpo": return referenceFree(type, golden)
     case "reward_trl1160": return bradleyTerry(golden)
+    case "dpo_token_trl1160": return tokens(type, golden)
     case "bco_nash_xpo_online": return type == "bco" ? bco(golden) : nil
     default: return nil
     }
@@ -77,6 +78,27 @@ struct GoldenLossMap {
       map.divergenceParameters = ["alpha": .number(isOld ? alpha : 1 - alpha)]
       if isOld { map.divergenceParameters["limit"] = .number(709.78) }
     }
+    return map
+  }
+
+  /// Token log-probabilities; weighting by the vocabulary's collision chance is not offered, and
+  /// length desensitizing of other losses than DPO neither.
+  private static func tokens(_ type: String, _ golden: GoldenCase) -> GoldenLossMap? {
+    let alpha = golden.params["ld_alpha"]?.number
+    guard golden.params["use_weighting"]?.flag == false, alpha == nil || type == "sigmoid" else {
+      return nil
+    }
+    guard var map = dpo("dpo_trl1160", type, golden) else { return nil }
+    map.fields = [
+      "tok_c": "chosen.token_log_probs", "tok_r": "rejected.token_log_probs",
+      "mask_c": "chosen.mask", "mask_r": "rejected.mask", "rc": "chosen.ref_log_prob",
+      "rr": "rejected.ref_log_prob",
+    ]
+    guard let alpha else { return map }
+    map.method = "losses/ld_dpo"
+    map.parameters = [
+      "beta": .number(number(golden, "beta")), "alpha": .number(alpha),
+    ]
     return map
   }
 

@@ -9,7 +9,7 @@ import Testing
 @Suite struct GoldenLossTests {
   static let files = [
     "dpo_trl1160", "dpo_fdiv_trl1160", "dpo_trl0240", "kto_trl1160", "cpo_orpo",
-    "discopop_zoo", "reward_trl1160", "bco_nash_xpo_online",
+    "discopop_zoo", "reward_trl1160", "bco_nash_xpo_online", "dpo_token_trl1160",
   ]
 
   @Test(arguments: files) func agrees(_ file: String) throws {
@@ -21,7 +21,8 @@ import Testing
     var checked = 0
     for golden in try GoldenFile(shared: file).cases {
       guard let map = GoldenLossMap.find(file, golden) else {
-        #expect(file == "bco_nash_xpo_online", "no method for \(golden.name)")
+        let isPartial = ["bco_nash_xpo_online", "dpo_token_trl1160"].contains(file)
+        #expect(isPartial, "no method for \(golden.name)")
         continue
       }
       try check(golden, map, fixture, "\(file) \(golden.name) \(golden.params)")
@@ -122,6 +123,12 @@ import Testing
       batch.chosen?.length = ones
       batch.rejected?.length = ones
     }
+    for side in [\LossBatch.chosen, \.rejected] {
+      guard let tokens = batch[keyPath: side]?.tokenLogProbs, let mask = batch[keyPath: side]?.mask
+      else { continue }
+      batch[keyPath: side]?.logProb = try (tokens * mask).sum([1])
+      batch[keyPath: side]?.length = try mask.sum([1])
+    }
     guard let name = map.divergence else { return batch }
     let divergence = try fixture.catalogue.divergence(name)
     for keyPath in [\LossBatch.chosen, \LossBatch.rejected] {
@@ -149,8 +156,12 @@ import Testing
       let actual = try gradient.doubles()
       let expected = golden.grads[name]?.numbers ?? []
       #expect(actual.count == expected.count, "\(title) \(name)")
+      // The reference does not mask; what is no token has no derivative here.
+      let mask = golden.inputs[name.replacing("tok", with: "mask")]?.numbers ?? []
+      let isMasked = name.hasPrefix("tok")
       let sound = expected.indices.filter {
-        $0 < actual.count && expected[$0].isFinite && !Self.isExtreme(golden, $0, map)
+        !(isMasked && mask[$0] == 0) && $0 < actual.count && expected[$0].isFinite
+          && !Self.isExtreme(golden, $0, map)
       }
       var tolerance = Tolerance.golden
       if map.divergence != nil {

@@ -40,6 +40,8 @@ extension LossBatch {
     case "ref_log_prob": side.refLogProb = tensor
     case "logratio": side.logratio = tensor
     case "length": side.length = tensor
+    case "token_log_probs": side.tokenLogProbs = tensor
+    case "mask": side.mask = tensor
     default: side.reward = tensor
     }
     return side

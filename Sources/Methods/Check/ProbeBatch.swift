@@ -14,9 +14,10 @@ struct ProbeBatch {
   var fields: [Field] = []
   let rows: Int
 
-  /// Sums of log-probabilities where the ratio is 0, and tokens of every row.
+  /// Sums of log-probabilities where the ratio is 0.
   static let baseLogProb = -40.0
-  static let length = 20.0
+  /// Tokens that a row has room for; the rejected side has one less.
+  static let width = 4
 
   /// Rows with given log-ratios of policy to reference, all probabilities at most 1.
   ///
@@ -50,7 +51,8 @@ struct ProbeBatch {
   ) {
     add("\(name).log_prob", ratios.map { base + min($0, 0) }, isInput: isInput)
     add("\(name).ref_log_prob", ratios.map { base - max($0, 0) }, isInput: isInput)
-    add("\(name).length", ratios.map { _ in Self.length }, isInput: false)
+    let length = Double(name == "rejected" ? Self.width - 1 : Self.width)
+    add("\(name).length", ratios.map { _ in length }, isInput: false)
   }
 
   private mutating func add(_ path: String, _ values: [Double], isInput: Bool = true) {
@@ -68,6 +70,9 @@ struct ProbeBatch {
         : try graph.tensor(field.values.map(Float.init), shape: [rows])
       if field.isInput { inputs.append(Handle(leaf)) }
       batch.set(field.path, leaf)
+    }
+    for side in [\LossBatch.chosen, \.rejected, \.completion, \.mismatched] {
+      try batch[keyPath: side]?.spreadOverTokens(Self.width)
     }
     return (batch, inputs)
   }
@@ -89,6 +94,16 @@ extension LossBatch {
 }
 
 extension LossBatch.Side {
+  /// Tokens that share the sums evenly, the places after a row's length left out.
+  fileprivate mutating func spreadOverTokens(_ width: Int) throws {
+    guard let logProb, let refLogProb, let length else { return }
+    let places = try length.graph.iota(width).cast(to: length.dtype)
+    let within = try places.lt(length.unsqueeze(-1)).cast(to: length.dtype)
+    mask = within
+    tokenLogProbs = try (logProb / length).unsqueeze(-1) * within
+    refTokenLogProbs = try (refLogProb / length).unsqueeze(-1) * within
+  }
+
   fileprivate func setting(_ field: String, _ tensor: Tensor) -> LossBatch.Side {
     var side = self
     switch field {
