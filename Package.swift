@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSleef", pkgConfig: "sleef", providers: [.apt(["libsleef-dev"])]),
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CKernels", dependencies: ["CSleef"], cSettings: kernels),
     .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: bridge),
     // Layer 1.
@@ -56,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Trials", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks", "ExperimentStore", "TensorCore",
+        "CEdit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
     // Tests mirror Sources.
@@ -77,7 +79,7 @@ let package = Package(
       dependencies: [
         "Methods", "LuaBindings", "LuaRuntime", "Learning", "Tasks", "TensorCore", "TestSupport",
       ]),
-    .testTarget(name: "PerigeeTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "PerigeeTests", dependencies: ["perigee", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

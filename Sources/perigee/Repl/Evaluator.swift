@@ -1,0 +1,126 @@
+import LuaBindings
+import LuaRuntime
+
+/// Runs what is typed at a prompt.
+final class Evaluator {
+  /// What a piece of input is.
+  enum Input {
+    /// Can be run; an expression prints its value unless it is silent.
+    case ready(LuaFunction, names: [String], isSilent: Bool)
+    /// Goes on in the next line.
+    case incomplete
+    /// Cannot be read, and why.
+    case wrong(String)
+  }
+
+  /// A value of the session, for help.
+  struct Value {
+    let type: String
+    let text: String
+    /// For functions: the source's name and the lines.
+    let chunkName: String?
+    let lines: ClosedRange<Int>?
+  }
+
+  private let lua: LuaState
+  private let functions: [String: LuaFunction]
+
+  /// `columns` is asked before each value is printed, so that a resized window counts.
+  init(_ session: ScriptSession, columns: @escaping () -> Int) throws {
+    lua = session.lua
+    let width = try lua.function(.general("width") { _ in [.integer(columns())] })
+    let prompt = try lua.run(
+      "local width = ...\n" + PromptScript.source, chunkName: "=" + PromptScript.name,
+      arguments: [.function(width)])
+    var functions: [String: LuaFunction] = [:]
+    for field in prompt.first?.tableValue?.fields ?? [] {
+      if let name = field.key.stringValue { functions[name] = field.value.functionValue }
+    }
+    self.functions = functions
+  }
+
+  /// Reads what was typed: as an expression, else as statements. Errors call it `name`.
+  func read(_ text: String, name: String) throws -> Input {
+    let body = Expression(text)
+    let asExpression = try compile("return " + body.text, name)
+    if case .success(let function) = asExpression {
+      return .ready(function, names: [], isSilent: body.isSilent)
+    }
+    let statements = LocalStatements(text)
+    switch try compile(statements.source, name) {
+    case .success(let function):
+      return .ready(function, names: statements.names, isSilent: true)
+    case .failure(let error):
+      if case .failure(let other) = asExpression, other.isAtEnd { return .incomplete }
+      return error.isAtEnd ? .incomplete : .wrong(error.message)
+    }
+  }
+
+  /// Runs input, prints what it gives, and keeps its first value as `_` and `_number`.
+  ///
+  /// - Throws: `LuaError`.
+  func run(_ function: LuaFunction, names: [String], isSilent: Bool, number: Int) throws {
+    for name in names { _ = try call("declare", [.string(name)]) }
+    _ = try call(
+      "evaluate", [.function(function), .integer(number), .boolean(isSilent)])
+  }
+
+  /// What a name or a path of fields stands for; nil for anything else, so that nothing is called.
+  func value(_ path: String) throws -> Value? {
+    let words = path.split(separator: ".", omittingEmptySubsequences: false)
+    let isPath = words.allSatisfy { word in
+      !word.isEmpty && word.utf8.allSatisfy { LuaTokens.isWord($0) }
+    }
+    guard isPath else { return nil }
+    let results = try call("value", [.string(path)])
+    guard results.first == .boolean(true), results.count >= 3 else { return nil }
+    var lines: ClosedRange<Int>?
+    if results.count == 6, let first = results[4].integerValue, let last = results[5].integerValue,
+      0 < first, first <= last
+    {
+      lines = first...last
+    }
+    return Value(
+      type: results[1].stringValue ?? "", text: results[2].stringValue ?? "",
+      chunkName: results.count > 3 ? results[3].stringValue : nil, lines: lines)
+  }
+
+  private struct SyntaxError: Error {
+    let message: String
+    /// Whether more input could make it right.
+    var isAtEnd: Bool { message.hasSuffix("<eof>") }
+  }
+
+  private func compile(
+    _ text: String, _ name: String
+  ) throws -> Swift.Result<LuaFunction, SyntaxError> {
+    let results = try call("compile", [.string(text), .string("=" + name)])
+    if let function = results.first?.functionValue { return .success(function) }
+    let message = results.count > 1 ? results[1].stringValue : nil
+    return .failure(SyntaxError(message: message ?? "cannot be read"))
+  }
+
+  private func call(_ name: String, _ arguments: [LuaValue]) throws -> [LuaValue] {
+    guard let function = functions[name] else {
+      throw LuaError(message: "the prompt has no function \(name)")
+    }
+    return try lua.call(function, arguments)
+  }
+}
+
+/// Input read as an expression: `=x`, `x`, or `x;`, which prints nothing.
+private struct Expression {
+  let text: String
+  let isSilent: Bool
+
+  init(_ input: String) {
+    var body = Substring(input)
+    func isSpace(_ character: Character) -> Bool { character.isWhitespace }
+    body = body.drop(while: isSpace)
+    if body.first == "=" { body = body.dropFirst() }
+    while let last = body.last, isSpace(last) { body.removeLast() }
+    isSilent = body.last == ";"
+    while let last = body.last, last == ";" || isSpace(last) { body.removeLast() }
+    text = String(body)
+  }
+}

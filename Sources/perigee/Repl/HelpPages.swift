@@ -1,0 +1,114 @@
+import Foundation
+import LuaBindings
+import Methods
+import TensorCore
+import Trials
+
+/// What `?name` and `??name` answer.
+struct HelpPages {
+  private let session: ScriptSession
+  private let catalogue: MethodCatalogue
+  private let evaluator: Evaluator
+
+  init(_ runner: ScriptRunner, _ evaluator: Evaluator) {
+    session = runner.session
+    catalogue = runner.catalogue
+    self.evaluator = evaluator
+  }
+
+  /// The answer to a line that begins with `?`: `?`, `?name` or `??name`.
+  ///
+  /// `inputs` is what was typed, by chunk name, for the source of functions.
+  func page(_ line: String, inputs: [String: String]) throws -> [String] {
+    let wantsSource = line.hasPrefix("??")
+    let topic = Self.topic(line)
+    if topic.isEmpty { return overview() }
+    if wantsSource, let source = try source(topic, inputs) { return source }
+    if let operation = Catalogue.named(topic), operation.isPublic {
+      return OperationPage(operation).lines(Terminal.output)
+    }
+    if let entry = try? catalogue.library.entry(topic) {
+      return try MethodPage(entry, catalogue.declaration(topic), catalogue)
+        .lines(Terminal.output)
+    }
+    if let text = LibraryTopics.text[topic] { return text.split(separator: "\n").map(String.init) }
+    if let value = try evaluator.value(topic) { return ["\(topic): \(value.type)", value.text] }
+    if let value = try evaluator.value("pg." + topic) {
+      return ["pg.\(topic): \(value.type)", value.text]
+    }
+    return ["nothing is called \"\(topic)\"\(NearestName.hint(topic, in: names))"]
+  }
+
+  /// The name without question marks, `pg.`, an object before a colon, and `()`.
+  static func topic(_ line: String) -> String {
+    var text = line.drop { $0 == "?" || $0.isWhitespace }
+    while let last = text.last, "?() \t;".contains(last) { text.removeLast() }
+    if text.hasPrefix("pg.") { text = text.dropFirst(3) }
+    if let colon = text.lastIndex(of: ":") { text = text[text.index(after: colon)...] }
+    return String(text)
+  }
+
+  private var names: [String] {
+    let library = session.lua.fields(ofLibrary: ScriptSession.libraryName)
+    return library + catalogue.library.entries.flatMap { [$0.name, $0.stem] }
+  }
+
+  private func overview() -> [String] {
+    let operations = Catalogue.operations.filter(\.isPublic).map(\.name)
+    let library = session.lua.fields(ofLibrary: ScriptSession.libraryName)
+    let others = library.filter { !operations.contains($0) }
+    let methods = catalogue.library.entries.map(\.name)
+    let terminal = Terminal.output
+    func section(_ title: String, _ items: [String]) -> [String] {
+      [terminal.styled(title, .cyan)] + Columns.lines(items, terminal.columns)
+    }
+    return [
+      "An expression prints its value, ';' at its end keeps it silent; _ is the last value and",
+      "_3 that of input 3. ?name is help, ??name the source. Ctrl-C stops what runs.",
+      "",
+    ] + section("operations, also as methods: x:exp()", operations)
+      + section("library", others) + section("methods: pg.method(name)", methods)
+  }
+
+  /// The source of a method, or of a function that was typed or read from a file.
+  private func source(_ topic: String, _ inputs: [String: String]) throws -> [String]? {
+    if let value = try evaluator.value(topic), let chunk = value.chunkName, let lines = value.lines
+    {
+      return Self.lines(lines, of: inputs[chunk] ?? Self.fileText(chunk))
+    }
+    guard Catalogue.named(topic) == nil, let entry = try? catalogue.library.entry(topic) else {
+      return nil
+    }
+    return try StandardLibrary.read(entry.path).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
+  }
+
+  private static func fileText(_ chunk: String) -> String? {
+    guard chunk.hasPrefix("@") else { return nil }
+    return try? StandardLibrary.read(String(chunk.dropFirst()))
+  }
+
+  private static func lines(_ range: ClosedRange<Int>, of text: String?) -> [String]? {
+    guard let all = text?.split(separator: "\n", omittingEmptySubsequences: false),
+      range.upperBound <= all.count
+    else { return nil }
+    return all[(range.lowerBound - 1)..<range.upperBound].map(String.init)
+  }
+}
+
+/// Words in lines, a comma apart.
+enum Columns {
+  static func lines(_ words: [String], _ columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = " "
+    for word in words {
+      if line.count + word.count + 2 > min(columns, 100) {
+        lines.append(line)
+        line = " "
+      }
+      line += " " + word
+    }
+    return lines + [line]
+  }
+}

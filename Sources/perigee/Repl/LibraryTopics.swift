@@ -1,0 +1,113 @@
+/// Help on what the library has beside operations and methods.
+enum LibraryTopics {
+  /// By name; the first line is how it is called. Looked up, never listed.
+  static let text: [String: String] = making.merging(transforming) { first, _ in first }
+    .merging(declaring) { first, _ in first }.merging(looking) { first, _ in first }
+    .merging(TrainingTopics.text) { first, _ in first }
+
+  private static let making = [
+    "tensor": """
+    pg.tensor(numbers [, dtype])
+      A tensor of nested lists of numbers: float32 unless told otherwise, bool from booleans.
+      dtype is "float32", "float64", "int64" or "bool".
+    """,
+    "parameter": """
+    pg.parameter(x)
+      A copy of x that derivatives may be asked for after it was looked at.
+    """,
+    "zeros": "pg.zeros(shape... [, { dtype = }])\n  A tensor of zeros: pg.zeros(2, 3).",
+    "ones": "pg.ones(shape... [, { dtype = }])\n  A tensor of ones.",
+    "full": "pg.full(shape, number [, { dtype = }])\n  A tensor of one number: pg.full({2, 3}, 7).",
+    "eye": "pg.eye(n)\n  The identity matrix.",
+    "arange": """
+    pg.arange(first, last [, step])
+      The numbers from first to last, both included as in Lua's for; int64 unless one has a
+      fraction.
+    """,
+    "linspace": "pg.linspace(first, last, count)\n  Evenly spaced numbers, both ends included.",
+    "rand": """
+    pg.rand(shape... [, { dtype =, stream = }])
+      Uniform random numbers in [0, 1). A stream is a name; streams do not disturb each other.
+    """,
+    "randn": """
+    pg.randn(shape... [, { dtype =, stream = }])
+      Normal random numbers. A stream is a name; streams do not disturb each other.
+    """,
+    "seed": "pg.seed(n)\n  Restarts every stream of random tensors, and math.random.",
+  ]
+
+  private static let transforming = [
+    "grad": """
+    pg.grad(f [, { argnums = }])   pg.grad(loss, tensors)
+      Of a function: the function that gives its derivatives by its first argument, or by those
+      in argnums, in the shape of that argument (a tensor or a table of tensors).
+      Of a value: its derivatives by the tensors it was computed from.
+    """,
+    "value_and_grad": """
+    pg.value_and_grad(f [, { argnums = }])
+      The function that gives the value of f and what pg.grad(f) gives.
+    """,
+    "trace_nan": """
+    pg.trace_nan(f, ...)
+      Runs f(...), computing every value at once; the first number that is not finite is an error
+      at the line that made it.
+    """,
+  ]
+
+  private static let declaring = [
+    "loss": """
+    pg.loss { kind =, params =, compute = function(batch, p, state) ... end }
+      Declares a loss. kind: "pairwise", "unpaired", "groupwise" or "token". compute returns one
+      loss a row. Optional: state, needs, reduction = "example" or "batch". See ??dpo.
+    """,
+    "divergence": """
+    pg.divergence { params =, f = function(u, p) ... end, score = function(log_u, p) ... end }
+      Declares an f-divergence; score is the derivative of f by u, given log u. See ??js.
+    """,
+    "preference_model": """
+    pg.preference_model { params =, compute = function(batch, p) ... end }
+      Declares a model of preferences between two rewards. See ??bradley_terry.
+    """,
+    "reward": """
+    pg.reward { of = "text", params =, compute = function(text, p) ... end }
+      Declares a reward. See ??lexicon.
+    """,
+    "method": """
+    pg.method(name)
+      The method of that name or in that file: pg.method("dpo"), pg.method("my_loss.lua").
+    """,
+    "options": """
+    pg.options { name =, methods = { loss = "dpo" }, options = { seed = pg.integer(1) } }
+      The options of a recipe, read from the command line.
+    """,
+    "positive": """
+    pg.positive(default [, { low, high }])
+      A parameter above 0, and where to search.
+    """,
+    "interval": """
+    pg.interval(low, high, default [, { low, high }])
+      A parameter between two numbers, ends included, and where to search.
+    """,
+    "number": """
+    pg.number(default [, { low, high }])
+      A parameter that is any number.
+    """,
+    "integer": "pg.integer(default [, { low, high }])\n  A parameter that is a whole number.",
+    "choice": """
+    pg.choice { "first", "second" }
+      A parameter with few values; the first is the default.
+    """,
+    "flag": "pg.flag(default)\n  A parameter that is true or false.",
+    "text": "pg.text(default)\n  A parameter that is a string.",
+  ]
+
+  private static let looking = [
+    "item": "x:item()\n  The number, integer or boolean of a tensor of one element.",
+    "totable": "x:totable()\n  Nested lists of the numbers.",
+    "size": """
+    x:size([axis])
+      The extent of an axis, from 1; all of them where left out. Also x.shape.
+    """,
+    "to": "x:to(dtype)\n  The tensor in another type: x:to(\"float64\").",
+  ]
+}

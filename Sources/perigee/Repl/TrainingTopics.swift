@@ -1,0 +1,65 @@
+/// Help on what the library has for training and reporting.
+enum TrainingTopics {
+  /// By name, as in `LibraryTopics`.
+  static let text = [
+    "movie_preferences": """
+    pg.movie_preferences { source =, pairs =, seed =, shuffle_labels =, train_pairs =, ... }
+      Preferences of people about movie reviews, and a split of the texts. source is
+      "movie-reviews" or "synthetic", pairs "two-rater" or "same-rater".
+    """,
+    "preferences": """
+    pg.preferences(path)
+      The pairs of a JSONL file: an object a line with prompt, chosen and rejected; further
+      numbers become columns.
+    """,
+    "texts": "pg.texts(path)\n  The lines of a text file.",
+    "train_tokenizer": """
+    pg.train_tokenizer(texts [, { vocabulary = }])
+      A byte-level BPE tokenizer learnt from a list of texts.
+    """,
+    "language_model": """
+    pg.language_model(tokenizer [, { width =, layers =, heads =, length =, seed =, ... }])
+      A transformer with random parameters. Methods: copy, frozen, parameter_count, save,
+      log_probs, coverage, sample.
+    """,
+    "load_language_model": """
+    pg.load_language_model(folder)
+      A model that was saved: safetensors, config.json and tokenizer.json.
+    """,
+    "run": """
+    pg.run { name =, seed = }
+      Begins a run with a folder and a log of its own. Methods: supervise, align, result,
+      write_samples, seconds_per_step, path, finish.
+    """,
+    "jit": """
+    pg.jit(f [, { dynamic = }])
+      The function f, recorded once for each structure, shapes and types of its arguments, and
+      then run as a compiled plan without Lua.
+    """,
+    "optimizer": """
+    pg.optimizer { params =, state =, step = function(...) ... end }
+      Declares an optimizer; its step is part of the compiled plan.
+    """,
+    "schedule": """
+    pg.schedule { params =, rate = function(step, base, p) ... end }
+      Declares a learning-rate schedule; steps count from 0.
+    """,
+    "scorer": """
+    pg.scorer(name [, params])
+      A reward as a function of a text, prepared once.
+    """,
+    "confidence": """
+    pg.confidence { { outcomes =, data =, seed = }, ... }
+      The mean of all outcomes and its 95 % interval, resampling seeds and blocks of snippets.
+    """,
+    "mean_interval": """
+    pg.mean_interval(list)
+      The mean, its 95 % bootstrap interval and its standard error.
+    """,
+    "paired_interval": """
+    pg.paired_interval(a, b)
+      The mean of a - b, pair by pair, and its 95 % interval.
+    """,
+    "print_table": "pg.print_table(title, rows)\n  Prints rows of strings in aligned columns.",
+  ]
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Where the user's own settings are: `perigee` in the folder for configuration.
+enum ConfigurationFolder {
+  static func path(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String {
+    userFolder("XDG_CONFIG_HOME", ".config", environment)
+  }
+}
+
+/// Lines typed in earlier sessions. Sessions that run together each append theirs.
+struct HistoryFile {
+  /// Lines that are kept and offered.
+  static let length = 2000
+
+  let path: String
+
+  /// `PERIGEE_HISTORY`, else `history` in the user's folder for state.
+  static func path(_ environment: [String: String]) -> String {
+    if let path = environment["PERIGEE_HISTORY"], !path.isEmpty { return path }
+    return userFolder("XDG_STATE_HOME", ".local/state", environment) + "/history"
+  }
+
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    path = Self.path(environment)
+  }
+
+  /// The latest lines, oldest first.
+  func lines() -> [String] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    return lines.suffix(Self.length)
+  }
+
+  /// Adds a line; the file is the user's alone. A history that cannot be written is no reason to
+  /// stop a session, so failures are not reported.
+  func append(_ line: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    let bytes = Array((line + "\n").utf8)
+    // One write, so that lines of two sessions never mix.
+    _ = write(file, bytes, bytes.count)
+  }
+}
+
+private func userFolder(
+  _ variable: String, _ fallback: String, _ environment: [String: String]
+) -> String {
+  if let folder = environment[variable], !folder.isEmpty { return folder + "/perigee" }
+  return (environment["HOME"] ?? NSHomeDirectory()) + "/" + fallback + "/perigee"
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// `perigee repl` without a terminal: as a script, and with prompts.
+@Suite struct ReplCommandTests {
+  private let program: Program
+
+  init() throws { program = try Program() }
+
+  /// What a session prints, without banner and prompts.
+  private func session(_ lines: String...) throws -> (output: String, errors: String) {
+    defer { program.clean() }
+    let outcome = try program.run(
+      ["repl", "--interactive"], input: lines.joined(separator: "\n") + "\n")
+    #expect(outcome.status == 0)
+    let body = outcome.output.replacing(#/\[\d+\]> |\.\.\.> /#, with: "")
+    let first = body.firstIndex(of: "\n").map { body.index(after: $0) } ?? body.startIndex
+    return (String(body[first...]), outcome.errors)
+  }
+
+  @Test func pipedInputIsAScript() throws {
+    defer { program.clean() }
+    let outcome = try program.run(["repl"], input: "1 + 1 -- no statement\n")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("stdin:1: "))
+    let good = try program.run(["repl"], input: "print(pg.tensor({1, 2}):sum():item())\n")
+    #expect(good.status == 0)
+    #expect(good.output == "3.0\n")
+    #expect(good.errors == "")
+  }
+
+  @Test func expressionsPrint() throws {
+    let result = try session("1 + 1", "'a' .. 'b'", "= 7", "nil", "1, true", "x = 5", "x")
+    #expect(result.output == "2\n\"ab\"\n7\nnil\n1\ntrue\n5\n")
+    #expect(result.errors == "")
+  }
+
+  @Test func semicolonSilencesAndResultsAreKept() throws {
+    let result = try session("40 + 2;", "_", "_1 + _2", "_ * 10")
+    #expect(result.output == "42\n84\n840\n")
+  }
+
+  @Test func localsLast() throws {
+    let result = try session(
+      "local a, b = 1, 2", "a + b", "local function f(n) return n < 2 and 1 or n * f(n - 1) end",
+      "f(5)", "local a = a + 10", "a", "_G.a", "do local hidden = 1 end", "hidden")
+    #expect(result.output == "3\n120\n11\nnil\nnil\n")
+    #expect(result.errors == "")
+  }
+
+  @Test func inputGoesOnOverLines() throws {
+    let result = try session("for i = 1, 2 do", "print(i)", "end", "{ 1,", "2 }", "(3 +", "4)")
+    #expect(result.output == "1\n2\n{ 1, 2 }\n7\n")
+    #expect(result.errors == "")
+  }
+
+  @Test func pastedPromptsAreStripped() throws {
+    let result = try session("[1]> for i = 1, 2 do", "...> print(i)", "...> end", "> 5")
+    #expect(result.output == "1\n2\n5\n")
+  }
+
+  @Test func tablesAreSortedAndSafe() throws {
+    let result = try session(
+      "t = { 3, 4, b = 'x', a = { y = true } }", "t", "t.self = t", "t", "{}",
+      "{ { { { { { 1 } } } } } }", "{ [1.5] = 1, ['two words'] = 2 }")
+    #expect(
+      result.output == """
+        { 3, 4, a = { y = true }, b = "x" }
+        { 3, 4, a = { y = true }, b = "x", self = <cycle> }
+        {}
+        { { { { { {...} } } } } }
+        { [1.5] = 1, ["two words"] = 2 }
+
+        """)
+  }
+
+  @Test func tensorsPrintAsMatrices() throws {
+    let result = try session("pg.tensor({{1, 2}, {3, 4}})", "_:sum():item()")
+    #expect(result.output == "1.0  2.0\n3.0  4.0\nfloat32 [2, 2]\n10.0\n")
+  }
+
+  @Test func errorsKeepTheSession() throws {
+    let result = try session(
+      "x = 1", "x + nil", "= = 1", "function f() error('deep') end",
+      "function g() f() return 1 end", "g()", "x")
+    #expect(result.output == "1\n")
+    let errors = result.errors
+    #expect(errors.contains("[2]:1: attempt to perform arithmetic on a nil value\n"), "\(errors)")
+    #expect(errors.contains("[3]:1: unexpected symbol near '='"), "\(errors)")
+    let frames = "traceback:\n  [3]:1: in 'f'\n  [4]:1: in a function\n"
+    #expect(errors.contains("deep\n" + frames), "\(errors)")
+    #expect(!errors.contains("prompt:"))
+  }
+
+  @Test func help() throws {
+    let result = try session(
+      "?exp", "?dpo", "?grad", "?expp", "??f", "function f()", "return 1", "end", "??f")
+    #expect(result.output.contains("pg.exp(x)   x:exp()\n"))
+    #expect(result.output.contains("losses/dpo  (pairwise loss)\n"))
+    #expect(result.output.contains("pg.grad(f"))
+    #expect(result.output.contains("nothing is called \"expp\"; did you mean \"exp\"?"))
+    #expect(result.output.hasSuffix("function f()\nreturn 1\nend\n"))
+  }
+
+  @Test func everyLibraryFunctionHasHelp() throws {
+    let script = "for k in pairs(require 'perigee') do print(k) end"
+    let names = try Program.run("run", "-", input: script)
+      .output.split(separator: "\n").map(String.init)
+    #expect(names.count > 100)
+    defer { program.clean() }
+    let input = names.map { "?\($0)" }.joined(separator: "\n") + "\n"
+    let outcome = try program.run(["repl", "--interactive"], input: input)
+    #expect(!outcome.output.contains("nothing is called"))
+    let bare = outcome.output.matches(of: #/\]> (pg\.\w+): /#).map { $0.output.1 }
+    #expect(bare == [])
+  }
+
+  @Test func initFileIsRunFirst() throws {
+    defer { program.clean() }
+    let folder = program.folder.appendingPathComponent("config/perigee")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try program.write("config/perigee/init.lua", "answer = 42")
+    let outcome = try program.run(["repl"], input: "print(answer)")
+    #expect(outcome.output == "42\n")
+  }
+}
