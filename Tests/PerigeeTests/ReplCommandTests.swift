@@ -79,6 +79,21 @@ import Testing
     #expect(result.output == "1.0  2.0\n3.0  4.0\nfloat32 [2, 2]\n10.0\n")
   }
 
+  @Test func librariesPrintTheirName() throws {
+    let result = try session("pg", "print", "function f() end", "f", "{ pg.ones(2) }")
+    #expect(
+      result.output == """
+        library perigee
+        native function
+        function at [3]:1
+        {
+          1.0  1.0
+          float32 [2],
+        }
+
+        """)
+  }
+
   @Test func errorsKeepTheSession() throws {
     let result = try session(
       "x = 1", "x + nil", "= = 1", "function f() error('deep') end",

@@ -65,7 +65,7 @@ enum Diagnosis {
     guard FileManager.default.fileExists(atPath: folder) else {
       return .warning(
         "data", "no human ratings in \(folder)",
-        advice: "fetch them with scripts/data; until then recipes can use --data synthetic")
+        advice: "fetch them with scripts/data; until then recipes can use --source synthetic")
     }
     do {
       let reviews = try RatedSnippets.movieReviews()

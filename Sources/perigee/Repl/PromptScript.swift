@@ -87,6 +87,8 @@ enum PromptScript {
       if kind == "userdata" then return (tostring(value):gsub("\n", "\n" .. indent)) end
       if kind ~= "table" then return tostring(value) end
       local meta = getmetatable(value)
+      -- A library hides its metatable behind its name.
+      if type(meta) == "string" then return "library " .. meta end
       if type(meta) == "table" and meta.__tostring then return tostring(value) end
       local name = type(meta) == "table" and type(meta.__name) == "string" and meta.__name .. " "
       return (name or "") .. table_text(value, depth, seen, indent)
