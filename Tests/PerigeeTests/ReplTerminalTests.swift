@@ -107,6 +107,19 @@ import Testing
     #expect(session.status == 0)
   }
 
+  @Test(arguments: [("", "\u{1B}[31m[1]:1: unexpected"), ("1", "\n[1]:1: unexpected")])
+  func colourUnlessRefused(noColour: String, shown: String) throws {
+    var program = try Program()
+    defer { program.clean() }
+    program.environment["NO_COLOR"] = noColour
+    let session = try Session(program, ["--no-history"])
+    #expect(session.shows("[1]> "))
+    session.type("= =\n")
+    #expect(session.shows(shown), "\(session.seen)")
+    session.type("\u{04}")
+    #expect(session.status == 0)
+  }
+
   @Test func arrowUpOffersTheLatestLine() throws {
     let program = try Program()
     defer { program.clean() }

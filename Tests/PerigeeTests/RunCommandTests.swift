@@ -106,6 +106,38 @@ import Testing
     #expect(outcome.errors.hasPrefix("loop.lua:1: interrupted"))
   }
 
+  @Test func interruptedTrainingCanBeResumed() throws {
+    defer { program.clean() }
+    try program.write(
+      "train.lua",
+      """
+      local pg = require "perigee"
+      local world = pg.movie_preferences { source = "synthetic", train_pairs = 32 }
+      local tokenizer = pg.train_tokenizer(world.texts.train, { vocabulary = 300 })
+      local model = pg.language_model(tokenizer, { width = 16, layers = 1, length = 64 })
+      local run = pg.run { name = "tiny", seed = 1 }
+      run:supervise(model, world.texts.train, { steps = 1000000, batch = 4 })
+      """)
+    let runs = program.folder.appendingPathComponent("runs")
+    let outcome = try program.run(["run", "train.lua", "--quiet"]) { process, _ in
+      #expect(waits(seconds: 60) { Self.loggedSteps(runs) > 0 })
+      process.interrupt()
+    }
+    #expect(outcome.status == 130)
+    let stopped = #/stopped at step \d+ of supervised; go on with --resume tiny\S*\n/#
+    #expect(outcome.errors.wholeMatch(of: stopped) != nil, "\(outcome.errors)")
+  }
+
+  /// How many steps the logs below a folder hold.
+  private static func loggedSteps(_ folder: URL) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.reduce(0) { count, name in
+      let log = folder.appendingPathComponent(name + "/log.jsonl")
+      let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+      return count + text.matches(of: #/"event":"step"/#).count
+    }
+  }
+
   @Test func secondInterruptEndsTheProcess() throws {
     defer { program.clean() }
     try program.write(
