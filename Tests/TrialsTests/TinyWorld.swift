@@ -43,8 +43,7 @@ struct TinyWorld {
     let data = try PreferenceData(
       preferences, policy, reference: reference, limit: policy.shape.length)
     let objective = try PreferenceObjective(
-      method, method.resolve(parameters), data, session: session,
-      padding: Int(policy.tokenizer.endOfText))
+      method, method.resolve(parameters), data, session: session)
     var options = StageOptions("preference", steps: steps)
     options.batchSize = batch
     options.microBatches = microBatches

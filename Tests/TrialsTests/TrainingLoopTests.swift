@@ -108,4 +108,31 @@ struct TrainingLoopTests {
     while !loop.isDone { try loop.advance() }
     #expect(try loop.metrics()[0].value < first - 0.5)
   }
+
+  @Test(arguments: [
+    ("local n = 1", "n = n + 1", "'n'"),
+    ("local t = { 1 }", "t[1] = t[1] + 1", "another computation"),
+    ("", "if batch.chosen.logratio:sum():item() > 0 then return end", "while training records"),
+  ])
+  func lossesThatCannotBeRecordedAreRefused(
+    top: String, line: String, message: String
+  ) throws {
+    let world = try TinyWorld()
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("perigee-\(UUID().uuidString).lua")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let source = """
+      local pg = require "perigee"
+      \(top)
+      return pg.loss { kind = "pairwise", compute = function(batch)
+        \(line)
+        local scale = \(top.contains("t = ") ? "t[1]" : "2")
+        return -pg.log_sigmoid(scale * (batch.chosen.logratio - batch.rejected.logratio))
+      end }
+      """
+    try source.write(to: file, atomically: true, encoding: .utf8)
+    let loop = try world.loop(file.path, steps: 2)
+    let error = #expect(throws: (any Error).self) { try loop.advance() }
+    #expect(error.map { String(describing: $0).contains(message) } == true, "\(error as Any)")
+  }
 }

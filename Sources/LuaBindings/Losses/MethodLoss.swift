@@ -9,9 +9,9 @@ public struct MethodLoss {
   public let contract: LossContract
   /// In order of their names.
   public let parameters: [ParameterDeclaration]
-  private let compute: LuaFunction
-  private let lua: LuaState
-  private let context: ScriptContext
+  let compute: LuaFunction
+  let lua: LuaState
+  let context: ScriptContext
 
   /// What `compute` returned.
   public struct Result {

@@ -127,6 +127,19 @@ extension Graph {
     for id in wanted { detachIfPossible(id) }
   }
 
+  /// Whether two lists of tensors are the same functions of the same leaves and numbers.
+  public func isSameComputation(_ left: [Tensor], _ right: [Tensor]) -> Bool {
+    var (one, two) = (Trace(), Trace())
+    trace(left.map(\.id), into: &one)
+    trace(right.map(\.id), into: &two)
+    guard one.key == two.key, one.leaves == two.leaves else { return false }
+    return zip(one.scalars, two.scalars).allSatisfy { first, second in
+      let (a, b) = (nodes[Int(first)], nodes[Int(second)])
+      let isFixed = !a.flags.contains(.variable) && !b.flags.contains(.variable)
+      return first == second || (isFixed && a.payload.bitPattern == b.payload.bitPattern)
+    }
+  }
+
   /// Changes the number that a `hyperparameter` holds; plans read it at their next run.
   public func set(_ hyperparameter: Tensor, to number: Double) {
     nodes[Int(hyperparameter.id)].payload = number

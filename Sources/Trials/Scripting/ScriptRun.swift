@@ -43,8 +43,7 @@ final class ScriptRun {
       data, policy, reference: reference, limit: policy.shape.length)
     host.graph.sweep()
     let objective = try PreferenceObjective(
-      method, parameters, pairs, session: host.session,
-      padding: Int(policy.tokenizer.endOfText))
+      method, parameters, pairs, session: host.session)
     let options = try stage("preference", table, examples: pairs.pairs.count)
     try train(
       TrainingLoop(policy, objective, options, TrainingRules(options, host.catalogue)))

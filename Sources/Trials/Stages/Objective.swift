@@ -17,8 +17,8 @@ protocol Objective: AnyObject {
 
   /// Leaves for the extra numbers of a batch, beside its tokens and its mask.
   func makeFields(_ graph: Graph, rows: Int, length: Int) throws -> ObjectiveFields
-  /// Writes the extra numbers of a batch; allocates nothing.
-  func fill(_ fields: ObjectiveFields, _ batch: Batch) throws
+  /// Writes the extra numbers of the batch of a step, counted from 1; allocates nothing.
+  func fill(_ fields: ObjectiveFields, _ batch: Batch, step: Int) throws
   /// Builds the loss.
   ///
   /// - Parameters:

@@ -11,14 +11,15 @@ final class PreferenceObjective: Objective {
   private let parameters: ResolvedParameters
   private let session: ScriptSession
   private let stateHandles: [(name: String, handle: Handle)]
-  private let padding: Int
+  /// The step that random draws of the loss depend on.
+  private let stepNumber: Handle
 
   /// Binds a loss to data.
   ///
   /// - Throws: `DeclarationError` for a loss of a kind that pairs cannot feed.
   init(
     _ loss: MethodLoss, _ parameters: ResolvedParameters, _ data: PreferenceData,
-    session: ScriptSession, padding: Int
+    session: ScriptSession
   ) throws {
     guard loss.contract.kind == .pairwise || loss.contract.kind == .unpaired else {
       throw DeclarationError(
@@ -34,7 +35,7 @@ final class PreferenceObjective: Objective {
     self.parameters = parameters
     self.data = data
     self.session = session
-    self.padding = padding
+    stepNumber = Handle(session.graph.hyperparameter(0))
     stateHandles = try loss.initialState(.float32).map { ($0.name, Handle($0.value)) }
   }
 
@@ -65,7 +66,8 @@ final class PreferenceObjective: Objective {
     return ObjectiveFields(leaves)
   }
 
-  func fill(_ fields: ObjectiveFields, _ batch: Batch) throws {
+  func fill(_ fields: ObjectiveFields, _ batch: Batch, step: Int) throws {
+    session.graph.set(stepNumber.tensor, to: Double(step))
     try fields.leaves["weight"]?.write(batch.weights)
     try fields.leaves["reference"]?.withMutableBytes { bytes in
       let target = bytes.bindMemory(to: Float.self)
@@ -128,9 +130,8 @@ final class PreferenceObjective: Objective {
       batch.weight = counted
     }
     let named = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.leaf) })
-    let result = try session.capturing("train") {
-      try loss.evaluate(batch, parameters, state: named)
-    }
+    let result = try loss.capture(
+      batch, parameters, state: named, as: "training", step: stepNumber.tensor)
     let values = result.loss.tensor
     let mean = values.rank == 0 ? values : try (values * counted).sum() / counted.sum()
     let updates = zip(state, result.state).map { ($0.leaf, $1.value.tensor) }

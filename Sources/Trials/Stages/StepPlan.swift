@@ -108,7 +108,9 @@ final class StepPlan {
   }
 
   /// Fills the leaves with a batch and does the step; allocates nothing after the first time.
-  func run(_ batch: Batch, _ objective: any Objective, padding: Int32) throws {
+  func run(
+    _ batch: Batch, _ objective: any Objective, step: Int, padding: Int32
+  ) throws {
     let examples = batch.rows.count
     for which in 0..<objective.sequencesPerExample {
       for row in 0..<examples {
@@ -117,7 +119,7 @@ final class StepPlan {
           row: which * examples + row, padding: padding)
       }
     }
-    try objective.fill(fields, batch)
+    try objective.fill(fields, batch, step: step)
     if let parts { try run(parts) }
     try final.run()
   }

@@ -28,7 +28,7 @@ final class SupervisedObjective: Objective {
     ObjectiveFields(["weight": graph.empty([rows], .float32)])
   }
 
-  func fill(_ fields: ObjectiveFields, _ batch: Batch) throws {
+  func fill(_ fields: ObjectiveFields, _ batch: Batch, step: Int) throws {
     try fields.leaves["weight"]?.write(batch.weights)
   }
 

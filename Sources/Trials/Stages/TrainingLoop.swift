@@ -95,7 +95,8 @@ final class TrainingLoop {
     step += 1
     model.graph.set(stepNumber.tensor, to: Double(step))
     try optimizer.prepareStep(learningRate: rate)
-    try plan.run(batch, objective, padding: Int32(model.tokenizer.endOfText))
+    try plan.run(
+      batch, objective, step: step, padding: Int32(model.tokenizer.endOfText))
     latest = plan
   }
 
