@@ -1,0 +1,40 @@
+--- Preference optimization as probabilistic inference (PMPO): learning from good and bad samples.
+--
+--   L = -alpha E_good[log pi] + (1 - alpha) E_bad[log pi] + beta KL(ref || pi)
+--
+-- Either kind of sample may be missing in principle; here both are labelled samples of the
+-- reference, whose mean of log ref / pi estimates the divergence. With
+-- c = alpha q_good - (1 - alpha) q_bad + beta ref the optimum is c / sum c; where some c < 0 the
+-- loss falls without bound, so keep beta > (1 - alpha) q_bad / ref everywhere.
+--
+-- @param   batch  unpaired; completion.log_prob, completion.ref_log_prob, label [batch]
+-- @param   alpha  weight of the good samples against the bad, in [0, 1]; 1 with beta = 0 is
+--   supervised training on the good
+-- @param   beta   weight of the divergence, >= 0
+-- @return         [batch] nats; the mean over the batch is L
+-- @error   the batch has no labels
+-- @law     zero_margin_value 40 when alpha = 1, beta = 0
+-- @example preference_optimization_as_inference({
+--   completion = { log_prob = {-1, -2}, ref_log_prob = {-1.5, -1.5} }, label = {1, 0} })
+--   --> {0.5, -1.5}
+-- @source  Abdolmaleki et al. (2024), arXiv:2410.04166, eq. 10
+-- @differs expectations are means over the labelled rows of the batch; a batch of one label leaves
+--   out the other's term
+local pg = require "perigee"
+
+return pg.loss {
+  kind = "unpaired",
+  reduction = "batch",
+  params = {
+    alpha = pg.interval(0, 1, 0.5),
+    beta = pg.interval(0, 100, 1, { 0.1, 5 }),
+  },
+  compute = function(batch, p)
+    local completion = batch.completion
+    local good, bad = batch.label, 1 - batch.label
+    good = good / pg.maximum(good:mean(), 1e-6)
+    bad = bad / pg.maximum(bad:mean(), 1e-6)
+    return ((1 - p.alpha) * bad - p.alpha * good) * completion.log_prob
+      - p.beta * completion.logratio
+  end,
+}
