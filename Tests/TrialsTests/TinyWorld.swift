@@ -13,7 +13,7 @@ struct TinyWorld {
   let catalogue: MethodCatalogue
   let policy: LanguageModel
   let reference: LanguageModel
-  let preferences: PreferenceSet
+  var preferences: PreferenceSet
   let texts: [String]
 
   var graph: Graph { session.graph }
@@ -41,7 +41,8 @@ struct TinyWorld {
   ) throws -> TrainingLoop {
     let method = try catalogue.loss(loss)
     let data = try PreferenceData(
-      preferences, policy, reference: reference, limit: policy.shape.length)
+      preferences, policy, reference: reference, limit: policy.shape.length,
+      mismatched: method.contract.needs.mismatched && !preferences.prompts.allSatisfy(\.isEmpty))
     let objective = try PreferenceObjective(
       method, method.resolve(parameters), data, session: session)
     var options = StageOptions("preference", steps: steps)

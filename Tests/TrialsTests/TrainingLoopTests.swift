@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import Tasks
 import TensorCore
 import Testing
@@ -94,6 +95,46 @@ struct TrainingLoopTests {
       #expect(metric.value.isFinite, "\(loss): \(metric.name) is \(metric.value)")
     }
     #expect(try world.bits() != before)
+  }
+
+  @Test func mismatchedCompletionsComeFromAnotherPrompt() throws {
+    #expect(PreferenceData.rowsOfOtherPrompts(["a", "a", "b", "a"]) == [2, 2, 3, 2])
+    #expect(PreferenceData.rowsOfOtherPrompts(["a", "a", "a"]) == [1, 2, 0])
+
+    var world = try TinyWorld()
+    let plain = world.preferences
+    world.preferences = PreferenceSet(columns: [])
+    for row in 0..<24 {
+      world.preferences.append(
+        prompt: "Review \(row / 3):", chosen: plain.chosen[row], rejected: plain.rejected[row],
+        numbers: [])
+    }
+    let data = try PreferenceData(
+      world.preferences, world.policy, reference: world.reference, limit: 160, mismatched: true)
+    let pair = try #require(data.pairs.first { $0.row == 4 })
+    let expected = world.policy.sequence(prompt: "Review 1:", completion: plain.rejected[6])
+    #expect(Array(data.sequences.packed[pair.mismatched[1]]) == expected.tokens)
+
+    let loop = try world.loop("kto", steps: 2)
+    try loop.advance()
+    #expect(abs((try loop.metrics().first { $0.name == "loss" }?.value ?? 0) - 0.5) < 1e-6)
+    try loop.advance()
+    #expect(try loop.metrics().allSatisfy { $0.value.isFinite })
+  }
+
+  @Test func schedulesTakeOptionsOfTheirOwn() throws {
+    let world = try TinyWorld()
+    var options = StageOptions("supervised", steps: 10)
+    (options.batchSize, options.schedule) = (8, "one_cycle")
+    let objective = SupervisedObjective(world.policy, texts: world.texts, limit: 160)
+    #expect(throws: LearningError.self) { try TrainingLoop(world.policy, objective, options) }
+    options.scheduleSettings = ["max": .number(1e-2), "rising_share": .number(0.5)]
+    let loop = try TrainingLoop(world.policy, objective, options)
+    #expect(abs(loop.learningRate - 1e-2 / 25) < 1e-9)
+    for _ in 0..<4 { try loop.advance() }
+    #expect(abs(loop.learningRate - 1e-2) < 1e-9)
+    options.scheduleSettings["peak"] = .number(1)
+    #expect(throws: LearningError.self) { try TrainingLoop(world.policy, objective, options) }
   }
 
   @Test func textsAreLearned() throws {

@@ -1,12 +1,13 @@
 --- The evidence behind movie-preferences: several seeds, and a control with shuffled labels.
 --
--- For every seed the pairs, the initial model and the order are drawn anew. Each seed trains one
--- reference and from it two policies: one on the labels, one on coin flips. Intervals resample
--- seeds and test blocks together.
+-- For every seed the pairs, the initial model and the order are drawn anew; all seeds hold out the
+-- same texts. Each seed trains one reference and from it two policies: one on the labels, one on
+-- coin flips. Intervals resample seeds and test blocks together.
 --
 --   perigee run stdlib/recipes/movie-evidence.lua --seeds 5
 local pg = require "perigee"
 local measures = require "recipes.preference_measures"
+local reader = require "recipes.movie_reader"
 
 local o = pg.options {
   name = "movie-evidence",
@@ -31,17 +32,6 @@ local function draw(seed, shuffled)
   }
 end
 
---- A language model that has read the training snippets of a seed.
-local function reader(run, world, seed)
-  local tokenizer = pg.train_tokenizer(world.texts.train, { vocabulary = 1024 })
-  local model = pg.language_model(tokenizer, { length = 128, dropout = 0.1, seed = seed })
-  run:supervise(model, world.texts.train, {
-    epochs = o.epochs, learning_rate = 2e-3, dropout = true,
-    optimizer_options = { weight_decay = 0.1 },
-  })
-  return model
-end
-
 --- A policy trained from the reference: how it orders test pairs, and what it writes.
 local function arm(run, start, reference, seed, shuffled)
   local world, policy = draw(seed, shuffled), start:copy()
@@ -61,7 +51,7 @@ end
 local function trial(seed)
   local run = pg.run { seed = seed }
   local world = draw(seed, false)
-  local start = reader(run, world, seed)
+  local start = reader(run, world, seed, o.epochs)
   local reference = start:frozen()
   local lexicon = pg.scorer("lexicon", { lexicon = world.lexicon })
   local result = {

@@ -8,8 +8,11 @@ public struct PreferenceTask: Sendable {
     public var pairs: PairKind = .twoRater
     /// How many pairs of each part.
     public var counts: [SnippetSplit.Part: Int] = [.train: 8000, .validation: 1000, .test: 4000]
-    /// Everything random follows from it.
+    /// The pairs follow from it.
     public var seed: UInt64 = 1
+    /// The split follows from it alone: seeds differ in pairs but never train on a text that another
+    /// holds out, so settings chosen on the validation part stay blind to every test part.
+    public var splitSeed: UInt64 = 0
     /// Whether training and validation labels are random; test labels never are.
     public var shufflesLabels = false
 
@@ -38,7 +41,8 @@ public struct PreferenceTask: Sendable {
     self.source = source.name
     self.options = options
     duplicateCount = source.duplicateCount
-    let split = SnippetSplit(source, stream: stream.child("split"))
+    let split = SnippetSplit(
+      source, stream: RandomStream(seed: options.splitSeed, name: "preference-split"))
     var drawn: [SnippetSplit.Part: [RatedPair]] = [:]
     for part in SnippetSplit.Part.allCases {
       drawn[part] = try PairMaker(snippets: split[part], kind: options.pairs).pairs(
@@ -81,6 +85,7 @@ public struct PreferenceTask: Sendable {
       "source": .string(source),
       "pairs": .string(options.pairs.rawValue),
       "seed": .string(String(options.seed)),
+      "split_seed": .string(String(options.splitSeed)),
       "shuffled_labels": .bool(options.shufflesLabels),
       "duplicate_texts_left_out": .integer(Int64(duplicateCount)),
       "pair_counts": .object(

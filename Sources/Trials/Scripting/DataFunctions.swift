@@ -28,8 +28,8 @@ enum DataFunctions {
       let options = try OptionTable(
         call[0], "movie_preferences",
         known: [
-          "source", "pairs", "seed", "shuffle_labels", "train_pairs", "validation_pairs",
-          "test_pairs",
+          "source", "pairs", "seed", "split", "shuffle_labels", "train_pairs",
+          "validation_pairs", "test_pairs",
         ])
       let (source, lexicon) = try world(options.text("source", "movie-reviews"))
       var task = PreferenceTask.Options()
@@ -42,6 +42,7 @@ enum DataFunctions {
       }
       task.pairs = pairs
       task.seed = UInt64(try options.integer("seed", 1, in: 0...Int.max))
+      task.splitSeed = UInt64(try options.integer("split", 0, in: 0...Int.max))
       task.shufflesLabels = try options.flag("shuffle_labels")
       task.counts = [
         .train: try options.integer("train_pairs", 8000, in: 1...Int.max),

@@ -54,7 +54,12 @@ struct OptionTable {
     return text
   }
 
-  /// The options of an optimizer: numbers, switches and names.
+  private func number(_ value: LuaValue, _ name: String) throws -> Double {
+    guard let number = value.numberValue else { throw wrong(name, "a number", value) }
+    return number
+  }
+
+  /// The options of an optimizer or a schedule: numbers, lists of them, switches and names.
   func settings(_ name: String) throws -> [String: Setting] {
     guard has(name) else { return [:] }
     guard let given = table[name].tableValue else { throw wrong(name, "a table") }
@@ -63,16 +68,18 @@ struct OptionTable {
       switch given[key] {
       case .boolean(let flag): result[key] = .flag(flag)
       case .string(let text): result[key] = .text(text)
-      default:
-        guard let number = given[key].numberValue else { throw wrong("\(name).\(key)", "a number") }
-        result[key] = .number(number)
+      case .table(let list) where !list.items.isEmpty:
+        result[key] = .numbers(try list.items.map { try number($0, "\(name).\(key)") })
+      default: result[key] = .number(try number(given[key], "\(name).\(key)"))
       }
     }
     return result
   }
 
-  private func wrong(_ name: String, _ expected: String) -> DeclarationError {
-    let value = table[name]
+  private func wrong(
+    _ name: String, _ expected: String, _ given: LuaValue? = nil
+  ) -> DeclarationError {
+    let value = given ?? table[name]
     let shown = value.numberValue.map { "\($0)" } ?? value.stringValue ?? value.typeName
     return DeclarationError("\(owner): \(name) must be \(expected), got \(shown)")
   }

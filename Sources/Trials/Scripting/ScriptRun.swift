@@ -33,14 +33,11 @@ final class ScriptRun {
     _ loss: String, _ values: [String: ParameterValue], _ table: OptionTable
   ) throws {
     let method = try host.catalogue.loss(loss)
-    if method.contract.needs.mismatched, data.prompts.contains(where: { !$0.isEmpty }) {
-      throw DeclarationError(
-        "\(method.name): needs completions under other prompts, which this stage makes only for "
-          + "data without prompts")
-    }
     let parameters = try method.resolve(values)
     let pairs = try PreferenceData(
-      data, policy, reference: reference, limit: policy.shape.length)
+      data, policy, reference: reference, limit: policy.shape.length,
+      mismatched: method.contract.needs.mismatched
+        && data.prompts.contains { !$0.isEmpty })
     host.graph.sweep()
     let objective = try PreferenceObjective(
       method, parameters, pairs, session: host.session)
@@ -63,7 +60,7 @@ final class ScriptRun {
 
   static let stageOptions = [
     "name", "steps", "epochs", "batch", "micro_batches", "optimizer", "optimizer_options",
-    "learning_rate", "schedule", "warmup", "clip", "dropout", "buckets",
+    "learning_rate", "schedule", "schedule_options", "warmup", "clip", "dropout", "buckets",
   ]
 
   private func stage(
@@ -84,6 +81,7 @@ final class ScriptRun {
     options.optimizerSettings = try table.settings("optimizer_options")
     options.learningRate = try table.number("learning_rate", options.learningRate)
     options.schedule = try table.text("schedule", options.schedule)
+    options.scheduleSettings = try table.settings("schedule_options")
     options.warmup = try table.number("warmup", options.warmup)
     options.clip = try table.number("clip", options.clip)
     options.usesDropout = try table.flag("dropout")

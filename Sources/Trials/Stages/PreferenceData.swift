@@ -9,8 +9,14 @@ struct PreferenceData {
   struct Pair: Sendable {
     let chosen: Int
     let rejected: Int
+    /// The two sides of a pair with another prompt, under this pair's prompt; empty where no loss
+    /// needs them.
+    let mismatched: [Int]
     /// The pair's row in the preference set.
     let row: Int
+
+    /// All of the pair's sequences, in the order of a batch's parts.
+    var sequences: [Int] { [chosen, rejected] + mismatched }
   }
 
   /// The distinct completions.
@@ -31,9 +37,11 @@ struct PreferenceData {
   ///   - model: for its tokenizer.
   ///   - reference: the frozen model.
   ///   - limit: tokens to predict at most.
+  ///   - mismatched: whether to pair each prompt with the completions of another one too.
   /// - Throws: `TensorError` when the reference cannot be run.
   init(
-    _ set: PreferenceSet, _ model: LanguageModel, reference: LanguageModel, limit: Int
+    _ set: PreferenceSet, _ model: LanguageModel, reference: LanguageModel, limit: Int,
+    mismatched: Bool = false
   ) throws {
     var places: [String: Int] = [:]
     var sequences = TokenSequences()
@@ -45,14 +53,19 @@ struct PreferenceData {
       return sequences.count - 1
     }
     var all: [Pair] = []
+    let others = mismatched ? PreferenceData.rowsOfOtherPrompts(set.prompts) : []
     for row in 0..<set.count {
+      let prompt = set.prompts[row]
       all.append(
         Pair(
-          chosen: place(set.prompts[row], set.chosen[row]),
-          rejected: place(set.prompts[row], set.rejected[row]), row: row))
+          chosen: place(prompt, set.chosen[row]), rejected: place(prompt, set.rejected[row]),
+          mismatched: mismatched
+            ? [place(prompt, set.chosen[others[row]]), place(prompt, set.rejected[others[row]])]
+            : [],
+          row: row))
     }
     let lengths = sequences.lengths
-    pairs = all.filter { max(lengths[$0.chosen], lengths[$0.rejected]) <= limit }
+    pairs = all.filter { pair in pair.sequences.allSatisfy { lengths[$0] <= limit } }
     droppedCount = all.count - pairs.count
     self.sequences = sequences
     columns = set.columns
@@ -66,6 +79,20 @@ struct PreferenceData {
     var scores = [[Float]](repeating: [], count: sequences.count)
     for (index, found) in zip(fitting, try scorer.tokenLogProbs(kept)) { scores[index] = found }
     referenceTokenLogProbs = scores
+  }
+
+  /// For each row the next one, going round, with another prompt; where all prompts are equal, the
+  /// next row.
+  static func rowsOfOtherPrompts(_ prompts: [String]) -> [Int] {
+    let count = prompts.count
+    guard Set(prompts).count > 1 else { return (0..<count).map { ($0 + 1) % count } }
+    var next = [Int](repeating: 0, count: count)
+    // Twice round from the end: the second time every row knows its successor's answer.
+    for place in (0..<2 * count).reversed() {
+      let (row, after) = (place % count, (place + 1) % count)
+      next[row] = prompts[row] == prompts[after] ? next[after] : after
+    }
+    return next
   }
 
   /// The reference's log-probability of a whole sequence, nats.

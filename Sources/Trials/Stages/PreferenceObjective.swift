@@ -10,6 +10,8 @@ final class PreferenceObjective: Objective {
   private let loss: MethodLoss
   private let parameters: ResolvedParameters
   private let session: ScriptSession
+  /// 2, or 4 where every pair brings the completions of another prompt.
+  let sequencesPerExample: Int
   private let stateHandles: [(name: String, handle: Handle)]
   /// The step that random draws of the loss depend on.
   private let stepNumber: Handle
@@ -34,30 +36,35 @@ final class PreferenceObjective: Objective {
     self.loss = loss
     self.parameters = parameters
     self.data = data
+    sequencesPerExample = data.pairs.first?.sequences.count ?? 2
     self.session = session
     stepNumber = Handle(session.graph.hyperparameter(0))
     stateHandles = try loss.initialState(.float32).map { ($0.name, Handle($0.value)) }
   }
 
   var sequences: TokenSequences { data.sequences }
-  var sequencesPerExample: Int { 2 }
   var state: [(name: String, leaf: Tensor)] {
     stateHandles.map { ($0.name, $0.handle.tensor) }
   }
   var exampleLengths: [Int] {
     let lengths = data.sequences.lengths
-    return data.pairs.map { max(lengths[$0.chosen], lengths[$0.rejected]) }
+    return data.pairs.map { pair in pair.sequences.map { lengths[$0] }.max() ?? 0 }
   }
 
   func sequence(_ which: Int, of example: Int) -> Int {
-    which == 0 ? data.pairs[example].chosen : data.pairs[example].rejected
+    let pair = data.pairs[example]
+    return switch which {
+    case 0: pair.chosen
+    case 1: pair.rejected
+    default: pair.mismatched[which - 2]
+    }
   }
 
   // MARK: Leaves
 
   func makeFields(_ graph: Graph, rows: Int, length: Int) -> ObjectiveFields {
     var leaves = [
-      "reference": graph.empty([2 * rows, length], .float32),
+      "reference": graph.empty([sequencesPerExample * rows, length], .float32),
       "weight": graph.empty([rows], .float32),
     ]
     for column in data.columns {
@@ -72,9 +79,10 @@ final class PreferenceObjective: Objective {
     try fields.leaves["reference"]?.withMutableBytes { bytes in
       let target = bytes.bindMemory(to: Float.self)
       let rows = batch.rows.count
-      for (row, example) in batch.rows.enumerated() {
-        write(data.pairs[example].chosen, row, batch.length, target)
-        write(data.pairs[example].rejected, rows + row, batch.length, target)
+      for which in 0..<sequencesPerExample {
+        for (row, example) in batch.rows.enumerated() {
+          write(sequence(which, of: example), which * rows + row, batch.length, target)
+        }
       }
     }
     for column in data.columns {
@@ -125,7 +133,8 @@ final class PreferenceObjective: Objective {
     if loss.contract.kind == .pairwise {
       (batch.chosen, batch.rejected, batch.weight) = (chosen, rejected, weight)
     } else {
-      try makeUnpaired(&batch, side(0, 2 * rows), rows)
+      let mismatched = sequencesPerExample == 4 ? try side(2 * rows, 2 * rows) : nil
+      try makeUnpaired(&batch, side(0, 2 * rows), mismatched, rows)
       counted = try weight.graph.concatenate([weight, weight], axis: 0)
       batch.weight = counted
     }
@@ -152,9 +161,12 @@ final class PreferenceObjective: Objective {
     return side
   }
 
-  /// Both sides as completions; a mismatched completion is that of the next pair's other side.
+  /// Both sides as completions.
+  ///
+  /// Without prompts every completion of the batch is a mismatched one of every other, and the
+  /// next row's stands in.
   private func makeUnpaired(
-    _ batch: inout LossBatch, _ side: LossBatch.Side, _ rows: Int
+    _ batch: inout LossBatch, _ side: LossBatch.Side, _ mismatched: LossBatch.Side?, _ rows: Int
   ) throws {
     batch.completion = side
     let labels = [Float](repeating: 1, count: rows) + [Float](repeating: 0, count: rows)
@@ -165,7 +177,10 @@ final class PreferenceObjective: Objective {
       batch.columns[column] = try values.graph.concatenate([values, values], axis: 0)
     }
     batch.margin = batch.columns["margin"]
-    if loss.contract.needs.mismatched {
+    if let other = mismatched, let logProb = other.logProb, let reference = other.refLogProb {
+      batch.mismatched = LossBatch.Side(
+        logProb: try logProb.stopGradient(), refLogProb: reference, length: other.length)
+    } else if loss.contract.needs.mismatched {
       func rolled(_ x: Tensor) throws -> Tensor {
         let count = x.shape[0]
         return try x.graph.concatenate(

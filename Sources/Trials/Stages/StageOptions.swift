@@ -13,6 +13,8 @@ struct StageOptions: Sendable {
   var optimizerSettings: [String: Setting] = [:]
   var learningRate = 1e-3
   var schedule = "cosine"
+  /// What the schedule is given beside the stage's steps, warmup and rate.
+  var scheduleSettings: [String: Setting] = [:]
   /// Share of the steps over which the rate rises from 0.
   var warmup = 0.05
   /// Largest norm of a step's gradient.

@@ -63,8 +63,8 @@ final class TrainingLoop {
 
   private static func rates(_ options: StageOptions) throws -> Schedule {
     let declaration = try Schedules.named(options.schedule)
-    var settings: [String: Setting] = [:]
-    for parameter in declaration.parameters {
+    var settings = options.scheduleSettings
+    for parameter in declaration.parameters where settings[parameter.name] == nil {
       switch parameter.name {
       case "total_steps": settings["total_steps"] = .number(Double(options.steps))
       case "warmup_steps":

