@@ -52,7 +52,8 @@ struct ArgumentReader {
     var rest = given[...]
     for (index, parameter) in parameters.enumerated() where !rest.isEmpty {
       if case .missing = values[index] {
-        values[index] = try take(parameter, &rest)
+        let isGreedy = parameters[(index + 1)...].allSatisfy { !$0.takesNumbers }
+        values[index] = try take(parameter, &rest, all: isGreedy)
       }
     }
     if !rest.isEmpty {
@@ -60,13 +61,14 @@ struct ArgumentReader {
     }
   }
 
-  /// Takes one argument, or for a shape or axes all the integers that follow.
+  /// Takes one argument, or for a shape, axes or integers all the integers that follow, unless
+  /// they may be meant for a later parameter: `x:permute(2, 1)`, but `x:roll(1, 2)`.
   private func take(
-    _ parameter: Parameter, _ rest: inout ArraySlice<LuaValue>
+    _ parameter: Parameter, _ rest: inout ArraySlice<LuaValue>, all: Bool
   ) throws -> Arguments.Value {
     guard let first = rest.popFirst() else { return .missing }
     let isList = [.shape, .axes, .integers].contains(parameter.kind)
-    guard isList, first.integerValue != nil else { return try read(first, parameter) }
+    guard all, isList, first.integerValue != nil else { return try read(first, parameter) }
     var list = [first]
     while let next = rest.first, next.integerValue != nil {
       list.append(next)
@@ -154,5 +156,12 @@ struct ArgumentReader {
     case .flag: "true or false"
     case .text: "a string"
     }
+  }
+}
+
+extension Parameter {
+  /// Whether a bare number can be meant for it.
+  fileprivate var takesNumbers: Bool {
+    [.axis, .axes, .shape, .integer, .integers, .number].contains(kind)
   }
 }

@@ -31,6 +31,13 @@ import Testing
     #expect(script.failure(x + "return x:sum(0)").contains("axes count from 1"))
   }
 
+  @Test func aBareNumberBelongsToTheNextParameter() throws {
+    let x = "local x = pg.tensor {{1, 2, 3, 4}, {5, 6, 7, 8}} "
+    #expect(try script.numbers(x + "return x:roll(1, 2)") == [4, 1, 2, 3, 8, 5, 6, 7])
+    #expect(try script.numbers(x + "return x:var(2, 0)") == [1.25, 1.25])
+    #expect(try script.numbers(x + "local a, b = x:split(2, 2) return b") == [3, 4, 7, 8])
+  }
+
   @Test func takesNamedOptions() throws {
     let x = "local x = pg.tensor {{1, 2, 3}, {4, 5, 6}} "
     #expect(
