@@ -1,8 +1,8 @@
 import LuaRuntime
 import TensorCore
 
-/// `pg.loss`, `pg.divergence`, `pg.reward`, `pg.preference_model`, and how what they return
-/// behaves.
+/// `pg.loss`, `pg.divergence`, `pg.reward`, `pg.game` and the other declarations, and how what
+/// they return behaves.
 enum DeclarationFunctions {
   static func all(_ context: ScriptContext) -> [NativeFunction] {
     [
@@ -20,16 +20,15 @@ enum DeclarationFunctions {
         return [marked(declaration)]
       },
       .general("schedule") { call in [marked(try MethodDeclaration(.schedule, call.table(0)))] },
-      .general("divergence") { call in
-        var declaration = try MethodDeclaration(.divergence, call.table(0))
-        if declaration.function("score") == nil {
-          let score = Divergence.derivedScore(declaration, context)
-          declaration = try declaration.adding("score", .function(try call.state.function(score)))
-        }
-        return [marked(declaration)]
-      },
+      DivergenceFunctions.declare(context),
+      .general("game") { call in [marked(try MethodDeclaration(.game, call.table(0)))] },
+      input(.sampler), input(.selector), input(.diagnostic),
       .general("reward") { call in
         let declaration = try MethodDeclaration(.reward, call.table(0))
+        if declaration.table["of"] == .string("numbers") {
+          _ = try InputMethod(declaration, name: "reward", call.state, context)
+          return [marked(declaration)]
+        }
         let score = NativeFunction.general("score") { inner in
           let reward = try MethodReward(inner.state, declaration, inner[1].tableValue)
           return [.number(try reward.score(try inner.string(0)))]
@@ -40,6 +39,15 @@ enum DeclarationFunctions {
         return [.table(table)]
       },
     ]
+  }
+
+  /// `pg.sampler` and its like: methods of named tensors.
+  private static func input(_ family: MethodDeclaration.Family) -> NativeFunction {
+    .general(family.rawValue) { call in
+      let declaration = try MethodDeclaration(family, call.table(0))
+      _ = try InputDeclaration.read(declaration.table["inputs"], "\(family.rawValue): inputs")
+      return [marked(declaration)]
+    }
   }
 
   /// The metatables of declarations and of what `compute` is given.
@@ -54,8 +62,14 @@ enum DeclarationFunctions {
           metamethods: [ScriptOptimizer.callFunction(context), DeclarationText.function]),
         LuaMetatable(
           name: "schedule", metamethods: [ScriptSchedule.callFunction, DeclarationText.function]),
+        LuaMetatable(
+          name: "game", metamethods: [ScriptGame.callFunction(context), DeclarationText.function]),
       ]
-    let plain = ["divergence", "reward", ParameterFunctions.className].map {
+      + ["reward", "sampler", "selector", "diagnostic"].map { name in
+        LuaMetatable(
+          name: name, metamethods: [InputMethod.callFunction(context), DeclarationText.function])
+      }
+    let plain = ["divergence", ParameterFunctions.className].map {
       LuaMetatable(name: $0, metamethods: [DeclarationText.function])
     }
     let strict = LossTables.classNames.map { name in
@@ -80,14 +94,5 @@ enum DeclarationFunctions {
       throw DeclarationError(
         "the \(name) has no \"\(key)\"\(NearestName.hint(key, in: names)); it has \(list)")
     }
-  }
-}
-
-extension MethodDeclaration {
-  /// The declaration with one more field.
-  func adding(_ name: String, _ value: LuaValue) throws -> MethodDeclaration {
-    var table = table
-    table[name] = value
-    return try MethodDeclaration(family, table)
   }
 }

@@ -4,16 +4,22 @@ import LuaRuntime
 public struct MethodDeclaration {
   /// The families of methods.
   public enum Family: String, Sendable, CaseIterable {
-    case loss, divergence, reward, optimizer, schedule
+    case loss, divergence, reward, optimizer, schedule, game, sampler, selector, diagnostic
     case preferenceModel = "preference_model"
 
     /// The fields of a declaration; those in `required` must be there.
     var fields: [String] {
       switch self {
       case .loss: ["kind", "params", "compute", "state", "needs", "reduction"]
-      case .divergence: ["params", "f", "score"]
-      case .reward: ["of", "params", "prepare", "compute", "score"]
-      case .preferenceModel: ["params", "compute"]
+      case .divergence:
+        [
+          "params", "f", "generator", "between", "score", "inverse", "conjugate", "sampled",
+          "pseudo_reward", "is_steep", "optimum",
+        ]
+      case .reward: ["of", "params", "inputs", "prepare", "compute", "score"]
+      case .preferenceModel: ["params", "needs", "compute"]
+      case .game: ["params", "step"]
+      case .sampler, .selector, .diagnostic: ["params", "inputs", "compute"]
       case .optimizer: ["params", "state", "shaped", "update"]
       case .schedule: ["params", "rate"]
       }
@@ -22,15 +28,20 @@ public struct MethodDeclaration {
     var required: [String] {
       switch self {
       case .loss: ["kind", "compute"]
-      case .divergence: ["f"]
+      case .divergence: []
       case .reward, .preferenceModel: ["compute"]
+      case .game: ["step"]
+      case .sampler, .selector, .diagnostic: ["inputs", "compute"]
       case .optimizer: ["update"]
       case .schedule: ["rate"]
       }
     }
 
     /// Fields that hold functions.
-    static let functions = ["compute", "f", "score", "prepare", "update", "rate"]
+    static let functions = [
+      "compute", "f", "generator", "between", "score", "inverse", "conjugate", "sampled",
+      "pseudo_reward", "is_steep", "optimum", "prepare", "update", "rate", "step",
+    ]
   }
 
   /// Which kind of method it is.

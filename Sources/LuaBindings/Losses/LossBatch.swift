@@ -18,8 +18,12 @@ public struct LossBatch {
     public var refTokenLogProbs: Tensor?
     /// 1 where a token is scored, else 0, [batch, token].
     public var mask: Tensor?
-    /// Rewards, [batch]; of preference models.
+    /// Rewards, [batch] or [group, member].
     public var reward: Tensor?
+    /// What the method asks for beside these, by name, such as `advantage` [batch, token].
+    public var extras: [String: Tensor] = [:]
+    /// The same completion as another model or another prompt scores it, by name.
+    public var views: [String: Side] = [:]
 
     /// A side of which nothing is known yet.
     public init() {}
@@ -40,6 +44,11 @@ public struct LossBatch {
   public var completion: Side?
   /// Completions under other rows' prompts.
   public var mismatched: Side?
+  /// Completions beside those of the row, by name, such as `online`.
+  public var samples: [String: Side] = [:]
+  /// 1 where a group has a member, else 0, [group, member]; the members that are not there have
+  /// zeros elsewhere.
+  public var mask: Tensor?
   /// 1 where desirable, 0 where not, or between, [batch].
   public var label: Tensor?
   /// Weight of each row, [batch]; 1 where nil.

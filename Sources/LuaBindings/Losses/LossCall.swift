@@ -9,7 +9,7 @@ enum LossCall {
   ]
   private static let fields = [
     "chosen", "rejected", "completion", "mismatched", "label", "weight", "margin", "group",
-    "column",
+    "column", "mask",
   ]
 
   static func function(_ context: ScriptContext) -> NativeFunction {
@@ -18,7 +18,7 @@ enum LossCall {
       let loss = try MethodLoss(
         declaration, declaration.family.rawValue, call.state, context)
       return try context.holding {
-        let batch = try read(try call.table(1), context)
+        let batch = try read(try call.table(1), loss.contract.needs, context)
         var given: [String: ParameterValue] = [:]
         let options = call[2].tableValue ?? LuaTable()
         for name in options.names { given[name] = ParameterValue(options[name]) }
@@ -41,13 +41,17 @@ enum LossCall {
     return entries.isEmpty ? .nil : .table(table)
   }
 
-  private static func read(_ table: LuaTable, _ context: ScriptContext) throws -> LossBatch {
-    try CreationOptions.check(table, "batch", fields)
+  private static func read(
+    _ table: LuaTable, _ needs: LossContract.Needs, _ context: ScriptContext
+  ) throws -> LossBatch {
+    try CreationOptions.check(table, "batch", fields + needs.samples)
     var batch = LossBatch()
-    batch.chosen = try side(table["chosen"], context)
-    batch.rejected = try side(table["rejected"], context)
-    batch.completion = try side(table["completion"], context)
-    batch.mismatched = try side(table["mismatched"], context)
+    batch.chosen = try side(table["chosen"], needs, context)
+    batch.rejected = try side(table["rejected"], needs, context)
+    batch.completion = try side(table["completion"], needs, context)
+    batch.mismatched = try side(table["mismatched"], needs, context)
+    for name in needs.samples { batch.samples[name] = try side(table[name], needs, context) }
+    batch.mask = try tensor(table["mask"], context)
     batch.label = try tensor(table["label"], context)
     batch.weight = try tensor(table["weight"], context)
     batch.margin = try tensor(table["margin"], context)
@@ -60,10 +64,11 @@ enum LossCall {
   }
 
   private static func side(
-    _ value: LuaValue, _ context: ScriptContext
+    _ value: LuaValue, _ needs: LossContract.Needs, _ context: ScriptContext
   ) throws -> LossBatch.Side? {
     guard let table = value.tableValue else { return nil }
-    try CreationOptions.check(table, "side", sideFields)
+    try CreationOptions.check(
+      table, "side", sideFields + needs.side.map(\.name) + needs.views)
     var side = LossBatch.Side()
     side.logProb = try tensor(table["log_prob"], context)
     side.refLogProb = try tensor(table["ref_log_prob"], context)
@@ -73,6 +78,8 @@ enum LossCall {
     side.refTokenLogProbs = try tensor(table["ref_token_log_probs"], context)
     side.mask = try tensor(table["mask"], context)
     side.reward = try tensor(table["reward"], context)
+    for input in needs.side { side.extras[input.name] = try tensor(table[input.name], context) }
+    for name in needs.views { side.views[name] = try self.side(table[name], needs, context) }
     return side
   }
 
@@ -88,7 +95,8 @@ enum LossCall {
 extension LossBatch {
   /// Some tensor of the batch, to learn its type from.
   var sample: Tensor? {
-    [chosen, rejected, completion].compactMap { $0 }
-      .flatMap { [$0.logProb, $0.logratio, $0.reward] }.compactMap { $0 }.first
+    let sides = [chosen, rejected, completion].compactMap { $0 }
+    let usual = sides.flatMap { [$0.logProb, $0.logratio, $0.reward, $0.tokenLogProbs] }
+    return usual.compactMap { $0 }.first ?? sides.flatMap(\.extras.values).first
   }
 }

@@ -26,10 +26,25 @@ public struct LossContract: Sendable, Equatable {
 
   /// What the host must provide beyond the fields every batch has.
   public struct Needs: Sendable, Equatable {
-    /// Frozen models, such as `guide`, `previous`.
+    /// Frozen models, such as `guide`, `previous`; each side has a field of that name.
     public var models: [String] = []
+    /// Other prompts under which policy and reference score the same completions, such as
+    /// `given_rejected`; each side has a field of that name.
+    public var contexts: [String] = []
+    /// Completions beside those of the row, such as `online`; the batch has a field of that name.
+    public var samples: [String] = []
+    /// Numbers of the data, `batch.column.NAME` [batch].
+    public var columns: [String] = []
+    /// Tensors of each side beside those it always has, such as `advantage`.
+    public var side: [InputDeclaration] = []
     /// Completions paired with other prompts.
     public var mismatched = false
+
+    /// Needs nothing.
+    public init() {}
+
+    /// Names of the fields of a side that hold another scoring of the same completion.
+    public var views: [String] { models + contexts }
   }
 
   /// What a row of the batch is.
@@ -44,7 +59,8 @@ public struct LossContract: Sendable, Equatable {
   init(_ declaration: MethodDeclaration) throws {
     let table = declaration.table
     if declaration.family == .preferenceModel {
-      (kind, reduction, needs, state) = (.preference, .example, Needs(), [])
+      (kind, reduction, state) = (.preference, .example, [])
+      needs = try Self.needs(table["needs"])
       return
     }
     kind = try Self.word(table["kind"], "kind", Kind.allCases.dropLast())
@@ -80,13 +96,27 @@ public struct LossContract: Sendable, Equatable {
     guard let table = value.tableValue, table.items.isEmpty else {
       throw DeclarationError("loss: needs must be a table such as { mismatched = true }")
     }
-    let known = ["models", "mismatched"]
+    let known = ["models", "contexts", "samples", "columns", "side", "mismatched"]
     for name in table.names where !known.contains(name) {
       throw DeclarationError(
         "loss: needs has no \"\(name)\"\(NearestName.hint(name, in: known)); it has "
           + known.joined(separator: ", "))
     }
-    result.models = table["models"].tableValue?.items.compactMap(\.stringValue) ?? []
+    func names(_ field: String) throws -> [String] {
+      if table[field] == .nil { return [] }
+      guard let list = table[field].tableValue, list.fields.isEmpty else {
+        throw DeclarationError("loss: needs.\(field) must be a list of names")
+      }
+      return try list.items.map { item in
+        if let name = item.stringValue { return name }
+        throw DeclarationError("loss: needs.\(field) must be a list of names")
+      }
+    }
+    result.models = try names("models")
+    result.contexts = try names("contexts")
+    result.samples = try names("samples")
+    result.columns = try names("columns")
+    result.side = try InputDeclaration.read(table["side"], "loss: needs.side")
     result.mismatched = table["mismatched"] == .boolean(true)
     return result
   }

@@ -16,17 +16,18 @@ enum LossTables {
   /// The batch as a script sees it.
   static func table(_ batch: LossBatch, _ context: ScriptContext) throws -> LuaTable {
     var table = LuaTable(className: batchClass)
-    let sides = [
-      ("chosen", batch.chosen), ("rejected", batch.rejected),
-      ("completion", batch.completion), ("mismatched", batch.mismatched),
-    ]
+    let sides =
+      [
+        ("chosen", batch.chosen), ("rejected", batch.rejected),
+        ("completion", batch.completion), ("mismatched", batch.mismatched),
+      ] + batch.samples.sorted { $0.key < $1.key }.map { ($0.key, Optional($0.value)) }
     for (name, side) in sides {
       guard let side else { continue }
       table[name] = .table(try self.table(side, context))
     }
     let graph = context.graph
     let fields = [
-      ("group", batch.group), ("label", batch.label),
+      ("group", batch.group), ("label", batch.label), ("mask", batch.mask),
       ("margin", batch.margin ?? graph.weak(0)), ("weight", batch.weight ?? graph.weak(1)),
     ]
     for (name, tensor) in fields {
@@ -56,6 +57,12 @@ enum LossTables {
     var table = LuaTable(className: sideClass)
     for (name, tensor) in fields {
       if let tensor { table[name] = context.handle(tensor) }
+    }
+    for name in side.extras.keys.sorted() {
+      table[name] = side.extras[name].map(context.handle) ?? .nil
+    }
+    for name in side.views.keys.sorted() {
+      table[name] = try side.views[name].map { .table(try self.table($0, context)) } ?? .nil
     }
     return table
   }

@@ -99,7 +99,7 @@ public struct MethodLoss {
         "\(name): compute must return a tensor, got \(value.typeName)")
     }
     let isSingle = contract.reduction == .batch && loss.rank == 0
-    if let rows = batch.rows, loss.shape != rows, !isSingle {
+    if let rows = batch.rows(contract.kind), loss.shape != rows, !isSingle {
       throw DeclarationError(
         "\(name): compute must return one loss for each row, \(rows), got \(loss.shape)")
     }
@@ -140,11 +140,15 @@ public struct MethodLoss {
 }
 
 extension LossBatch {
-  /// The shape of one number a row: that of the first field there is.
-  var rows: Shape? {
+  /// The shape of one number a row: of the first field there is its first axis.
+  ///
+  /// A batch of groups has one number a group; others have whatever shape their fields have.
+  func rows(_ kind: LossContract.Kind) -> Shape? {
     let sides = [chosen, rejected, completion].compactMap { $0 }
     let flat = sides.flatMap { [$0.logProb, $0.logratio, $0.reward, $0.length] }
-    if let first = flat.compactMap({ $0 }).first { return first.shape }
+    if let first = flat.compactMap({ $0 }).first {
+      return kind == .groupwise ? Shape(Array(first.shape.dims.prefix(1))) : first.shape
+    }
     let tokens = sides.compactMap { $0.tokenLogProbs ?? $0.mask }.first
     return tokens.map { Shape(Array($0.shape.dims.dropLast())) }
   }

@@ -45,6 +45,16 @@ public final class MethodCatalogue {
     try Divergence(declaration(name), in: session)
   }
 
+  /// A solver of preference games.
+  public func game(_ name: String) throws -> ScriptGame {
+    try ScriptGame(declaration(name), name: library.entry(name).stem, in: session)
+  }
+
+  /// A sampler, selector, diagnostic or reward of numbers.
+  public func inputMethod(_ name: String) throws -> InputMethod {
+    try InputMethod(declaration(name), name: library.entry(name).stem, in: session)
+  }
+
   /// A reward with given parameters.
   public func reward(
     _ name: String, _ values: [String: ParameterValue] = [:]

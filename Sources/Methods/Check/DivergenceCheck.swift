@@ -2,16 +2,26 @@ import Foundation
 import LuaBindings
 import TensorCore
 
-/// Checks of divergences: the laws of their headers, and the score against the derivative of f.
+/// Checks of divergences: the laws of their headers, the score against the derivative of f, its
+/// inverse, and the divergence of two distributions.
 struct DivergenceCheck {
   let catalogue: MethodCatalogue
   let entry: MethodEntry
 
   private static let logRatios = stride(from: -3.0, through: 3, by: 0.25).map { $0 }
+  /// Four actions with their rewards.
+  private static let reference = [0.21687541, 0.35756710, 0.16066526, 0.26489223]
+  private static let reward = [1, 0.2, -0.5, 0.4]
 
   func run(_ report: inout CheckReport) {
-    report.run("score", "is the derivative of f, up to a constant") { try scoreGap() }
-    report.run("finite", "score is no NaN in float32, log-ratios to ±1000") { try notANumber() }
+    let isGenerated = (try? catalogue.divergence(entry.path).isGeneratedByF) ?? false
+    if isGenerated {
+      report.run("score", "is the derivative of f, up to a constant") { try scoreGap() }
+      report.run("finite", "score is no NaN in float32, log-ratios to ±1000") {
+        try notANumber()
+      }
+    }
+    report.run("between", "is 0 for equal distributions and else above") { try betweenGap() }
     for phrase in entry.header.laws {
       report.run("law", phrase) {
         guard let (law, given) = Law.read(phrase) else {
@@ -36,8 +46,10 @@ struct DivergenceCheck {
       let value = try f([1], given)[0]
       return abs(value) < 1e-12 ? nil : "f(1) is \(value)"
     case .steepAtZero:
-      let value = try score([-60], given)[0]
-      return value < -20 ? nil : "the score at a log-ratio of -60 is \(value)"
+      return try catalogue.divergence(entry.path).isSteep(given)
+        ? nil : "f'(0+) is finite"
+    case .nonnegative: return try betweenGap(given)
+    case .invertible: return try inverseGap(given) ?? optimumGap(given)
     default: return "is no law of divergences"
     }
   }
@@ -66,6 +78,47 @@ struct DivergenceCheck {
       return "the score at a log-ratio of \(ratio) is NaN"
     }
     return nil
+  }
+
+  /// Whether the inverse finds the log-ratios that the scores were of.
+  private func inverseGap(_ given: [String: ParameterValue]) throws -> String? {
+    let scores = try score(Self.logRatios, given)
+    let input = Handle(catalogue.session.graph.tensor(scores))
+    let found = try catalogue.divergence(entry.path).inverse(input.tensor, given).tensor.doubles()
+    for (ratio, back) in zip(Self.logRatios, found) where !(abs(ratio - back) < 1e-7) {
+      return "the inverse of the score at a log-ratio of \(ratio) is \(back)"
+    }
+    return nil
+  }
+
+  /// Whether beta f'(pi / reference) - reward is the same for every action that is taken.
+  private func optimumGap(_ given: [String: ParameterValue]) throws -> String? {
+    let (beta, divergence) = (0.5, try catalogue.divergence(entry.path))
+    let optimum = try divergence.optimum(
+      reward: Self.reward, reference: Self.reference, beta: beta, given)
+    let taken = optimum.indices.filter { optimum[$0] > 1e-12 }
+    let scores = try score(taken.map { log(optimum[$0] / Self.reference[$0]) }, given)
+    let levels = zip(taken, scores).map { beta * $1 - Self.reward[$0] }
+    let spread = (levels.max() ?? 0) - (levels.min() ?? 0)
+    return spread < 1e-6
+      ? nil : "beta f' - reward spreads over \(spread) at the optimum \(optimum)"
+  }
+
+  private func betweenGap(_ given: [String: ParameterValue] = [:]) throws -> String? {
+    let other = [0.5, 0.1, 0.25, 0.15]
+    let graph = catalogue.session.graph
+    return try catalogue.session.holding {
+      func between(_ p: [Double], _ q: [Double]) throws -> Double {
+        try catalogue.divergence(entry.path).between(
+          graph.tensor(p.map { log($0) }), graph.tensor(q.map { log($0) }), given
+        ).tensor.item()
+      }
+      let total = Self.reference.reduce(0, +)
+      let same = Self.reference.map { $0 / total }
+      let (zero, positive) = (try between(same, same), try between(other, same))
+      return abs(zero) < 1e-9 && positive > 1e-6
+        ? nil : "it is \(zero) for equal distributions and \(positive) for others"
+    }
   }
 
   private func f(_ ratios: [Double], _ given: [String: ParameterValue]) throws -> [Double] {

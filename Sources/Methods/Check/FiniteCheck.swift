@@ -4,6 +4,8 @@ import TensorCore
 /// Looks for values and derivatives in float32 that are not finite, at margins to a limit.
 struct FiniteCheck {
   let probe: LossProbe
+  /// Parameters; the others have their defaults.
+  var given: [String: ParameterValue] = [:]
 
   /// What was found over all margins.
   struct Finding {
@@ -35,11 +37,11 @@ struct FiniteCheck {
   private func look(
     _ first: [Double], _ second: [Double], _ finding: inout Finding
   ) throws {
-    let batch = ProbeBatch(probe.loss.contract.kind, first, second)
-    let single = try probe.outcome(batch, [:], .float32)
+    let batch = ProbeBatch(probe.loss.contract, first, second)
+    let single = try probe.outcome(batch, given, .float32)
     let numbers = single.values + single.gradients.joined()
     guard numbers.contains(where: { !$0.isFinite }) else { return }
-    let exact = try probe.outcome(batch, [:], .float64)
+    let exact = try probe.outcome(batch, given, .float64)
     let references = exact.values + exact.gradients.joined()
     for (place, number) in numbers.enumerated() where !number.isFinite {
       let what = place < single.values.count ? "the loss" : "a derivative"

@@ -13,6 +13,13 @@ enum Law: Equatable {
   case convexFunction
   case zeroAtOne
   case steepAtZero
+  /// The score has an inverse, and the tabular optimum that follows from it is one.
+  case invertible
+  /// Of samplers: what comes out is a distribution.
+  case normalized
+  /// Of games.
+  case reachesEquilibrium
+  case averageReachesWinner
 
   /// The law of a phrase such as `zero_margin_value 1 when lambda = 0`, and the parameters it
   /// holds for; nil for a phrase that is none.
@@ -35,6 +42,10 @@ enum Law: Equatable {
     case "convex": return .convexFunction
     case "zero at one": return .zeroAtOne
     case "steep at zero": return .steepAtZero
+    case "invertible": return .invertible
+    case "normalized": return .normalized
+    case "reaches the regularized equilibrium": return .reachesEquilibrium
+    case "average reaches the minimax winner": return .averageReachesWinner
     default: break
     }
     let words = text.split(separator: " ")

@@ -5,7 +5,7 @@ struct LossLaws {
   let probe: LossProbe
   let catalogue: MethodCatalogue
 
-  private var kind: LossContract.Kind { probe.loss.contract.kind }
+  private var contract: LossContract { probe.loss.contract }
 
   /// Margins, evenly spaced.
   private static let grid = stride(from: -20.0, through: 20, by: 1).map { $0 }
@@ -28,13 +28,13 @@ struct LossLaws {
         ? nil : "the loss at margin 0 is \(value), not \(expected)"
     case .equals(let other): return try equals(other, given)
     case .infiniteBeyondRange: return nil
-    case .convexFunction, .zeroAtOne, .steepAtZero: return "is a law of divergences"
+    default: return "is no law of losses"
     }
   }
 
   /// Along one side and then along the other.
   private func decreasing(_ given: [String: ParameterValue]) throws -> String? {
-    for isFirst in [true, false] where isFirst || kind != .unpaired {
+    for isFirst in [true, false] where isFirst || contract.kind != .unpaired {
       var before = Double.infinity
       for margin in Self.grid {
         let value = try rows([isFirst ? margin : 0], [isFirst ? 0 : -margin], given)[0]
@@ -62,7 +62,7 @@ struct LossLaws {
     let other = LossProbe(loss: try catalogue.loss(name), session: probe.session)
     let known = Set(other.loss.parameters.map(\.name))
     let shared = given.filter { known.contains($0.key) }
-    let batch = ProbeBatch(kind, [0.5, -1.2, 3], [-0.2, 0.4, 1])
+    let batch = ProbeBatch(contract, [0.5, -1.2, 3], [-0.2, 0.4, 1])
     return gap(try probe.values(batch, given), try other.values(batch, shared)).map {
       "\(name) differs: \($0)"
     }
@@ -71,7 +71,7 @@ struct LossLaws {
   private func rows(
     _ first: [Double], _ second: [Double], _ given: [String: ParameterValue]
   ) throws -> [Double] {
-    try probe.values(ProbeBatch(kind, first, second), given)
+    try probe.values(ProbeBatch(contract, first, second), given)
   }
 
   private func gap(_ left: [Double], _ right: [Double]) -> String? {

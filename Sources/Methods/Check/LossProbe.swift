@@ -60,25 +60,22 @@ struct LossProbe {
   /// The greatest gap between derivatives and central differences, relative to the size of the
   /// derivatives, or nil where it is within `tolerance`.
   func gradientGap(
-    _ batch: ProbeBatch, step: Double = 1e-5, tolerance: Double = 1e-6
+    _ batch: ProbeBatch, _ given: [String: ParameterValue] = [:], step: Double = 1e-5,
+    tolerance: Double = 1e-6
   ) throws -> String? {
     try session.freezingStops { replay in
-      let exact = try outcome(batch).gradients
+      let exact = try outcome(batch, given).gradients
       let places = batch.fields.indices.filter { batch.fields[$0].isInput }
-      for (input, place) in places.enumerated() {
-        for row in 0..<batch.rows {
-          var above = batch
-          var below = batch
-          above.fields[place].values[row] += step
-          below.fields[place].values[row] -= step
+      for (input, field) in places.enumerated() {
+        for place in batch.fields[field].values.indices {
           replay()
-          let upper = try values(above).reduce(0, +)
+          let upper = try values(batch.changed(field, place, by: step), given).reduce(0, +)
           replay()
-          let lower = try values(below).reduce(0, +)
+          let lower = try values(batch.changed(field, place, by: -step), given).reduce(0, +)
           let quotient = (upper - lower) / (2 * step)
-          let gap = abs(exact[input][row] - quotient)
+          let gap = abs(exact[input][place] - quotient)
           guard gap <= tolerance * max(1, abs(quotient)) else {
-            return "by \(batch.fields[place].path)[\(row + 1)] is \(exact[input][row]), "
+            return "by \(batch.fields[field].path)[\(place + 1)] is \(exact[input][place]), "
               + "the difference quotient is \(quotient)"
           }
         }

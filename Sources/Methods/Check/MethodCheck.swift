@@ -28,7 +28,8 @@ public struct MethodCheck {
     switch declaration.family {
     case .loss, .preferenceModel: checkLoss(entry, &report)
     case .divergence: DivergenceCheck(catalogue: catalogue, entry: entry).run(&report)
-    case .reward, .optimizer, .schedule: break
+    case .game: GameCheck(catalogue: catalogue, entry: entry).run(&report)
+    case .reward, .optimizer, .schedule, .sampler, .selector, .diagnostic: break
     }
     let examples = ExampleRun(catalogue: catalogue, entry: entry)
     for example in entry.header.examples {
@@ -65,11 +66,26 @@ public struct MethodCheck {
       return report.add(.failure, "load", String(describing: error))
     }
     let batch = ProbeBatch(
-      probe.loss.contract.kind, [0.7, -1.3, 2.15, 0.4, -0.65], [-0.2, 0.8, 1.4, -2.2, 0.1],
+      probe.loss.contract, [0.7, -1.3, 2.15, 0.4, -0.65], [-0.2, 0.8, 1.4, -2.2, 0.1],
       offset: -1.37)
     report.run("shape", "one loss a row") { try shape(probe, batch) }
-    report.run("gradient", "agrees with central differences") { try probe.gradientGap(batch) }
-    checkFinite(probe, entry, &report)
+    if probe.loss.contract.reduction == .example {
+      report.run("rows", "the loss of a row is that of the row alone") {
+        try rowGap(probe, batch)
+      }
+    }
+    if probe.loss.contract.kind == .groupwise {
+      report.run("padding", "members that are not there change nothing") {
+        let (here, there) = (try probe.values(batch), try probe.values(batch.withFilledPadding))
+        return here == there ? nil : "changes \(here) to \(there)"
+      }
+    }
+    for (name, given) in Self.variants(probe.loss.parameters) {
+      report.run("gradient", "agrees with central differences" + name) {
+        try probe.gradientGap(batch, given)
+      }
+      checkFinite(probe, entry, name, given, &report)
+    }
     checkLaws(probe, entry, &report)
     warnOfRisingLoss(probe, &report)
   }
@@ -81,13 +97,42 @@ public struct MethodCheck {
       ? nil : "expected [\(batch.rows)], got \(shape)"
   }
 
+  /// The defaults, and each other choice of each parameter that is one.
+  private static func variants(
+    _ parameters: [ParameterDeclaration]
+  ) -> [(name: String, given: [String: ParameterValue])] {
+    var variants: [(name: String, given: [String: ParameterValue])] = [("", [:])]
+    for parameter in parameters {
+      guard case .choice(let names) = parameter.kind else { continue }
+      for name in names where parameter.fallback != .text(name) {
+        variants.append((", \(parameter.name) = \(name)", [parameter.name: .text(name)]))
+      }
+    }
+    return variants
+  }
+
+  private func rowGap(_ probe: LossProbe, _ batch: ProbeBatch) throws -> String? {
+    let together = try probe.values(batch)
+    for row in 0..<batch.rows {
+      let alone = try probe.values(ProbeBatch(row: row, of: batch))
+      guard alone.count == 1, abs(alone[0] - together[row]) <= 1e-12 * max(1, abs(alone[0]))
+      else {
+        return "row \(row + 1) is \(together[row]) in the batch and \(alone) alone; declare "
+          + "reduction = \"batch\""
+      }
+    }
+    return nil
+  }
+
   private func checkFinite(
-    _ probe: LossProbe, _ entry: MethodEntry, _ report: inout CheckReport
+    _ probe: LossProbe, _ entry: MethodEntry, _ name: String,
+    _ given: [String: ParameterValue], _ report: inout CheckReport
   ) {
     var beyond: String?
     let limit = Self.furthestMargin
-    report.run("finite", "in value and derivative, float32, log-ratios to ±\(Int(limit))") {
-      let finding = try FiniteCheck(probe: probe).run(limit: limit)
+    let what = "in value and derivative, float32, log-ratios to ±\(Int(limit))" + name
+    report.run("finite", what) {
+      let finding = try FiniteCheck(probe: probe, given: given).run(limit: limit)
       beyond = finding.beyondRange
       return finding.wrong
     }
@@ -114,10 +159,11 @@ public struct MethodCheck {
 
   /// A loss that rises with the margin at 0 is unusual, and sometimes meant.
   private func warnOfRisingLoss(_ probe: LossProbe, _ report: inout CheckReport) {
-    let kind = probe.loss.contract.kind
-    guard kind == .pairwise || kind == .preference,
-      let low = try? probe.values(ProbeBatch(kind, [-1e-4], [1e-4])).first,
-      let high = try? probe.values(ProbeBatch(kind, [1e-4], [-1e-4])).first, high > low + 1e-12
+    let contract = probe.loss.contract
+    guard contract.kind == .pairwise || contract.kind == .preference,
+      let low = try? probe.values(ProbeBatch(contract, [-1e-4], [1e-4])).first,
+      let high = try? probe.values(ProbeBatch(contract, [1e-4], [-1e-4])).first,
+      high > low + 1e-12
     else { return }
     report.add(
       .warning, "slope", "the loss rises with the margin at 0, so descent first lowers it")

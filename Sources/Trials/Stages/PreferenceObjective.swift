@@ -28,11 +28,7 @@ final class PreferenceObjective: Objective {
         "\(loss.name): preference pairs feed losses of kind pairwise or unpaired, this one is "
           + loss.contract.kind.rawValue)
     }
-    guard loss.contract.needs.models.isEmpty else {
-      throw DeclarationError(
-        "\(loss.name): needs the models \(loss.contract.needs.models.joined(separator: ", ")), "
-          + "which this stage does not have")
-    }
+    try Self.checkNeeds(loss, data)
     self.loss = loss
     self.parameters = parameters
     self.data = data
@@ -40,6 +36,26 @@ final class PreferenceObjective: Objective {
     self.session = session
     stepNumber = Handle(session.graph.hyperparameter(0))
     stateHandles = try loss.initialState(.float32).map { ($0.name, Handle($0.value)) }
+  }
+
+  /// What a loss asks for and preference pairs have not.
+  private static func checkNeeds(_ loss: MethodLoss, _ data: PreferenceData) throws {
+    let needs = loss.contract.needs
+    let missing: [(what: String, names: [String])] = [
+      ("the models", needs.models), ("the contexts", needs.contexts),
+      ("the samples", needs.samples), ("for each side", needs.side.map(\.name)),
+    ]
+    for (what, names) in missing where !names.isEmpty {
+      throw DeclarationError(
+        "\(loss.name): needs \(what) \(names.joined(separator: ", ")), "
+          + "which this stage does not have")
+    }
+    let columns = data.columns.map(\.name)
+    for name in needs.columns where !columns.contains(name) {
+      let list = columns.isEmpty ? "none" : columns.joined(separator: ", ")
+      throw DeclarationError(
+        "\(loss.name): needs the column \"\(name)\" of the data, which has \(list)")
+    }
   }
 
   var sequences: TokenSequences { data.sequences }

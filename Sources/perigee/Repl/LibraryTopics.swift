@@ -58,19 +58,46 @@ enum LibraryTopics {
     "loss": """
     pg.loss { kind =, params =, compute = function(batch, p, state) ... end }
       Declares a loss. kind: "pairwise", "unpaired", "groupwise" or "token". compute returns one
-      loss a row. Optional: state, needs, reduction = "example" or "batch". See ??dpo.
+      loss a row, or a group. Optional: state, reduction = "example" or "batch", and needs:
+      models, contexts (fields of each side), samples (fields of the batch), columns (numbers of
+      the data), side = { advantage = "batch token" }, mismatched. See ??dpo.
     """,
     "divergence": """
-    pg.divergence { params =, f = function(u, p) ... end, score = function(log_u, p) ... end }
-      Declares an f-divergence; score is the derivative of f by u, given log u. See ??js.
+    pg.divergence { params =, f = function(u, p) ... end }
+      Declares an f-divergence by f alone; its functions take the parameters last:
+      score(log_u) f' up to a constant   inverse(score)           conjugate(score)
+      between(log_p, log_q)              sampled(log_u) of p      pseudo_reward(log_u)
+      is_steep()                         optimum { reward =, reference =, beta = }
+      score and inverse may be declared in closed form. Others are declared by generator, of a
+      Bregman divergence, or by between alone. See ??js, ??bregman, ??renyi.
     """,
     "preference_model": """
-    pg.preference_model { params =, compute = function(batch, p) ... end }
-      Declares a model of preferences between two rewards. See ??bradley_terry.
+    pg.preference_model { params =, needs =, compute = function(batch, p) ... end }
+      Declares a model of preferences between two sides, by their rewards or by what needs.side
+      names. See ??bradley_terry.
     """,
     "reward": """
     pg.reward { of = "text", params =, compute = function(text, p) ... end }
-      Declares a reward. See ??lexicon.
+    pg.reward { of = "numbers", params =, inputs = { reward = "batch" }, compute = ... }
+      Declares a reward of texts, or of other rewards and numbers. See ??lexicon.
+    """,
+    "game": """
+    pg.game { params =, step = function(game, policy, p, t) ... end }
+      Declares a solver of preference games: the next policy's logits from log-probabilities.
+      solver({ preference =, reference = }, params, steps) gives the last and the average policy.
+      See ??nash_md.
+    """,
+    "sampler": """
+    pg.sampler { params =, inputs = { log_prob = "candidate" }, compute = function(x, p) ... end }
+      Declares the law of what a sampler or decoder emits, as log-probabilities of the candidates.
+    """,
+    "selector": """
+    pg.selector { params =, inputs = { margin = "pair" }, compute = function(x, p) ... end }
+      Declares which data to use: a score or weight of each candidate.
+    """,
+    "diagnostic": """
+    pg.diagnostic { params =, inputs = { margin = "pair" }, compute = function(x, p) ... end }
+      Declares a measurement: a number, or a table of them by name.
     """,
     "method": """
     pg.method(name)

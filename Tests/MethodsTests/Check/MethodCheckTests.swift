@@ -93,4 +93,62 @@ import Testing
   @Test func unknownMethodsAreNamed() {
     #expect(throws: MethodError.self) { try MethodCheck(catalogue).run("dop") }
   }
+
+  @Test func findsRowsThatDependOnEachOther() throws {
+    let report = try report("return u - u:mean()")
+    #expect(findings(report, "rows").first?.contains("reduction = \"batch\"") == true)
+  }
+
+  /// The report on any file.
+  private func report(file source: String) throws -> CheckReport {
+    let path = NSTemporaryDirectory() + "perigee-check-\(UUID().uuidString).lua"
+    try ("local pg = require 'perigee'\n" + source).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try MethodCheck(catalogue).run(path)
+  }
+
+  @Test func findsPaddingThatCounts() throws {
+    func group(_ body: String) throws -> CheckReport {
+      try report(
+        file: "return pg.loss { kind = 'groupwise', compute = function(b) return \(body) end }")
+    }
+    #expect(try group("(b.mask * b.completion.logratio):sum(2)").isPassing)
+    let wrong = try group("b.completion.logratio:sum(2)")
+    #expect(findings(wrong, "padding").count == 1)
+  }
+
+  @Test func everyChoiceIsChecked() throws {
+    let report = try report(
+      file: """
+        return pg.loss { kind = 'pairwise', params = { form = pg.choice { 'sound', 'broken' } },
+          compute = function(b, p)
+            local x = b.chosen.logratio
+            return p.form == 'sound' and pg.softplus(-x) or pg.log(pg.exp(-x) + 1) - pg.log(0 * x)
+          end }
+        """)
+    #expect(report.passed.contains { $0.hasPrefix("gradient") })
+    #expect(!report.isPassing)
+  }
+
+  @Test func findsGamesThatGoElsewhere() throws {
+    let report = try report(
+      file: """
+        return pg.game { params = { tau = pg.positive(0.1) },
+          step = function(game, policy) return policy end }
+        """)
+    #expect(report.isPassing, "\(report.text)")
+    let path = NSTemporaryDirectory() + "perigee-check-\(UUID().uuidString).lua"
+    try """
+    --- A solver that stays where it is.
+    --
+    -- @law reaches the regularized equilibrium
+    local pg = require "perigee"
+    return pg.game { params = { tau = pg.positive(0.1) },
+      step = function(game, policy) return policy end }
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let wrong = try MethodCheck(catalogue).run(path)
+    #expect(findings(wrong, "law").first?.contains("best response") == true)
+  }
 }

@@ -1,0 +1,98 @@
+import LuaBindings
+import TestSupport
+import Testing
+
+@Suite struct DivergenceFunctionsTests {
+  let script: Script
+
+  init() throws {
+    script = try Script()
+    _ = try script.values(
+      """
+      kl = pg.divergence { f = function(u) return u * pg.log(u) end }
+      sided = pg.divergence {
+        params = { a = pg.positive(2) },
+        f = function(u, p) return p.a * (u - 1) * pg.log(u) end,
+      }
+      x = pg.tensor({ 0.5, -1.25, 0 }, "float64")
+      """)
+  }
+
+  @Test func everythingFollowsFromF() throws {
+    let ratios = [0.5, -1.25, 0]
+    expectClose(try script.numbers("return kl.score(x)"), ratios.map { $0 + 1 })
+    expectClose(try script.numbers("return kl.inverse(kl.score(x))"), ratios)
+    // f* (f'(u)) = u for u log u.
+    let exponentials = try script.numbers("return pg.exp(x)")
+    expectClose(try script.numbers("return kl.conjugate(kl.score(x))"), exponentials)
+    expectClose(try script.numbers("return kl.sampled(x)"), ratios)
+    expectClose(try script.numbers("return kl.pseudo_reward(x)"), ratios.map { -$0 - 1 })
+    let logs =
+      "pg.log(pg.tensor({0.5, 0.5}, 'float64')), pg.log(pg.tensor({0.25, 0.75}, 'float64'))"
+    expectClose(try script.numbers("return kl.between(\(logs))"), [0.14384103622589045])
+  }
+
+  @Test func theInverseHasADerivative() throws {
+    let numeric = try script.numbers(
+      """
+      local s = sided.score(x)
+      return (sided.inverse(s + 1e-4) - sided.inverse(s - 1e-4)) / 2e-4
+      """)
+    let exact = try script.numbers(
+      """
+      return pg.grad(function(s) return sided.inverse(s):sum() end)(sided.score(x))
+      """)
+    expectClose(exact, numeric, Tolerance(relative: 1e-6, absolute: 1e-6))
+  }
+
+  @Test func parametersHaveTheirDefaults() throws {
+    expectClose(
+      try script.numbers("return sided.score(x)"),
+      try script.numbers("return 2 * sided.score(x, { a = 1 })"))
+    let own = try script.numbers("return sided.score(x, { a = pg.tensor({ 3, 3, 3 }, 'float64') })")
+    expectClose(own, try script.numbers("return 1.5 * sided.score(x)"))
+  }
+
+  @Test func steepnessIsFound() throws {
+    func isSteep(_ f: String) throws -> Bool {
+      try script.values(
+        "return pg.divergence { f = function(u) return \(f) end }.is_steep()")[0] == .boolean(true)
+    }
+    #expect(try isSteep("u * pg.log(u)"))
+    #expect(try isSteep("-pg.log(u)"))
+    #expect(try isSteep("0.01 * u * pg.log(u) + pg.square(u - 1)"))
+    #expect(try !isSteep("pg.square(u - 1)"))
+    #expect(try !isSteep("pg.abs(u - 1)"))
+  }
+
+  @Test func theOptimumIsTheClosedForm() throws {
+    let reward = "reward = { 1, 0, -1 }, reference = { 0.25, 0.5, 0.25 }, beta = 2"
+    let optimum = try script.numbers("return kl.optimum { \(reward) }")
+    let closed = try script.numbers(
+      "return pg.softmax(pg.log(pg.tensor { 0.25, 0.5, 0.25 }) + pg.tensor { 1, 0, -1 } / 2, -1)")
+    expectClose(optimum, closed, Tolerance(relative: 1e-6, absolute: 1e-7))
+    // Under the chi-squared divergence bad actions are left out.
+    let sparse = try script.numbers(
+      """
+      return pg.divergence { f = function(u) return pg.square(u - 1) end }.optimum {
+        reward = { 1, -5 }, reference = { 0.5, 0.5 }, beta = 0.1 }
+      """)
+    expectClose(sparse, [1, 0], Tolerance(relative: 1e-6, absolute: 1e-9))
+  }
+
+  @Test func mistakesAreNamed() {
+    #expect(
+      script.failure("return kl.optimum { reward = {1}, reference = {0.5, 0.5} }")
+        .contains("of one length, got 1 and 2"))
+    #expect(
+      script.failure("return kl.optimum { reward = {1, 2}, reference = {0.5, 0.4} }")
+        .contains("sum to 1, got a sum of 0.9"))
+    #expect(
+      script.failure("return kl.optimum { reward = {1, 2}, reference = {0.5, 0.5}, beta = 0 }")
+        .contains("beta must be above 0"))
+    #expect(script.failure("return pg.divergence {}").contains("one of f"))
+    #expect(
+      script.failure("return pg.divergence { f = function() return 1 end }.f(x)")
+        .contains("f must return a tensor, got number"))
+  }
+}

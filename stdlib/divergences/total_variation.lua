@@ -1,0 +1,22 @@
+--- Total variation distance.
+--
+--   f(u) = |u - 1| / 2,  f'(u) = sign(u - 1) / 2,  u = pi / ref
+--
+-- f' has no inverse, so no optimum follows from it, and f-DPO refuses it; f-DPG takes it.
+--
+-- @param   u          density ratio pi / ref, > 0, any shape
+-- @param   log_ratio  log u, any shape
+-- @return             f(u); score is f'(u), 0 at u = 1
+-- @error   u is not a tensor of numbers
+-- @law     convex; zero at one
+-- @example total_variation.between(pg.log(pg.tensor {0.5, 0.5}), pg.log(pg.tensor {0.25, 0.75}))
+--   --> 0.25
+-- @example total_variation.pseudo_reward(pg.tensor {1, -1}) --> {-0.5, 0.5}
+-- @source  Go et al. (2023), arXiv:2302.08215, table 1
+-- @differs nothing
+local pg = require "perigee"
+
+return pg.divergence {
+  f = function(u) return pg.abs(u - 1) / 2 end,
+  score = function(log_ratio) return pg.sign(log_ratio) / 2 end,
+}
