@@ -10,8 +10,8 @@ public struct PreferenceTask: Sendable {
     public var counts: [SnippetSplit.Part: Int] = [.train: 8000, .validation: 1000, .test: 4000]
     /// The pairs follow from it.
     public var seed: UInt64 = 1
-    /// The split follows from it alone: seeds differ in pairs but never train on a text that another
-    /// holds out, so settings chosen on the validation part stay blind to every test part.
+    /// The split follows from it alone: all seeds hold out the same texts, so settings chosen on
+    /// the validation part of one are blind to the test part of every other.
     public var splitSeed: UInt64 = 0
     /// Whether training and validation labels are random; test labels never are.
     public var shufflesLabels = false

@@ -33,14 +33,7 @@ enum DataFunctions {
         ])
       let (source, lexicon) = try world(options.text("source", "movie-reviews"))
       var task = PreferenceTask.Options()
-      let kind = try options.text("pairs", PairKind.twoRater.rawValue)
-      guard let pairs = PairKind(rawValue: kind) else {
-        let names = PairKind.allCases.map(\.rawValue)
-        throw DeclarationError(
-          "movie_preferences: pairs must be one of \(names.joined(separator: ", ")), got "
-            + "\"\(kind)\"\(NearestName.hint(kind, in: names))")
-      }
-      task.pairs = pairs
+      task.pairs = try pairKind(options.text("pairs", PairKind.twoRater.rawValue))
       task.seed = UInt64(try options.integer("seed", 1, in: 0...Int.max))
       task.splitSeed = UInt64(try options.integer("split", 0, in: 0...Int.max))
       task.shufflesLabels = try options.flag("shuffle_labels")
@@ -65,6 +58,14 @@ enum DataFunctions {
       result["lexicon"] = .table(ratings)
       return [.table(result)]
     }
+  }
+
+  private static func pairKind(_ name: String) throws -> PairKind {
+    if let kind = PairKind(rawValue: name) { return kind }
+    let names = PairKind.allCases.map(\.rawValue)
+    throw DeclarationError(
+      "movie_preferences: pairs must be one of \(names.joined(separator: ", ")), got "
+        + "\"\(name)\"\(NearestName.hint(name, in: names))")
   }
 
   private static func world(_ name: String) throws -> (RatedSnippets, Lexicon) {
