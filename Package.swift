@@ -33,36 +33,41 @@ let package = Package(
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CKernels", dependencies: ["CSleef"], cSettings: kernels),
     .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: bridge),
+    .target(name: "Notation", swiftSettings: swift),
     // Layer 1.
     .target(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
-    .target(name: "LuaRuntime", dependencies: ["CLuaBridge", "CLua"], swiftSettings: swift),
-    .target(name: "ExperimentStore", swiftSettings: swift),
+    .target(
+      name: "LuaRuntime", dependencies: ["CLuaBridge", "CLua", "Notation"], swiftSettings: swift),
+    .target(name: "ExperimentStore", dependencies: ["Notation"], swiftSettings: swift),
     // Layer 2.
-    .target(name: "Learning", dependencies: ["TensorCore"], swiftSettings: swift),
-    .target(name: "Tasks", dependencies: ["Learning", "TensorCore"], swiftSettings: swift),
+    .target(name: "Learning", dependencies: ["TensorCore", "Notation"], swiftSettings: swift),
+    .target(
+      name: "Tasks", dependencies: ["Learning", "TensorCore", "Notation"], swiftSettings: swift),
     // Layer 3.
     .target(
       name: "LuaBindings",
-      dependencies: ["TensorCore", "Learning", "Tasks", "LuaRuntime"], swiftSettings: swift),
+      dependencies: ["TensorCore", "Learning", "Tasks", "LuaRuntime", "Notation"],
+      swiftSettings: swift),
     // Layer 4.
     .target(
-      name: "Methods", dependencies: ["LuaBindings", "LuaRuntime", "TensorCore"],
+      name: "Methods", dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "Notation"],
       swiftSettings: swift),
     // Layer 5.
     .target(
-      name: "Trials", dependencies: ["Methods", "Tasks", "ExperimentStore"],
+      name: "Trials", dependencies: ["Methods", "Tasks", "ExperimentStore", "Notation"],
       swiftSettings: swift),
     // Layer 8.
     .executableTarget(
       name: "perigee",
       dependencies: [
         "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks", "ExperimentStore", "TensorCore",
-        "CEdit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Notation", "CEdit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
     // Tests mirror Sources.
     .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
+    .testTarget(name: "NotationTests", dependencies: ["Notation"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LuaBindings
+import Notation
 import Trials
 
 /// `perigee run FILE`: a script or recipe from its first line to its last.

@@ -1,11 +1,12 @@
 import Foundation
+import Notation
 import Testing
 
 @testable import ExperimentStore
 
 @Suite struct LogContentsTests {
   private func contents(_ events: [LogEvent]) throws -> LogContents {
-    let lines = events.map { JSONText.compact(.object($0.object(time: 0))) + "\n" }
+    let lines = events.map { JSONValue.object($0.object(time: 0)).compactText + "\n" }
     return try LogContents(data: Data(lines.joined().utf8), path: "log.jsonl")
   }
 

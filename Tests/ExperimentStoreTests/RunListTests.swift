@@ -60,12 +60,4 @@ import Testing
       #expect("\(error)" == "no run named 'latest' in /nonexistent/runs; there are no runs yet")
     }
   }
-
-  @Test func editDistance() {
-    #expect(NearestName.distance("kitten", "sitting") == 3)
-    #expect(NearestName.distance("", "abc") == 3)
-    #expect(NearestName.distance("abc", "abc") == 0)
-    #expect(NearestName.of("runz", among: ["report", "runs", "run"]) == "runs")
-    #expect(NearestName.of("x", among: []) == nil)
-  }
 }

@@ -127,11 +127,4 @@ import Testing
     }
     #expect(found?.line == 2)
   }
-
-  @Test func nearestNames() {
-    #expect(nearestName(to: "lossx", in: ["loss", "lessor"]) == "loss")
-    #expect(nearestName(to: "slef", in: ["self"]) == "self")
-    #expect(nearestName(to: "relu", in: ["tanh", "exp"]) == nil)
-    #expect(nearestName(to: "x", in: []) == nil)
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// An event as it stands in a log.
 public struct LoggedEvent: Equatable, Sendable {
@@ -54,9 +55,9 @@ public struct LogContents: Equatable, Sendable {
   }
 
   private static func event(_ bytes: Data, line: Int, path: String) throws -> LoggedEvent {
-    let value: MetricValue
+    let value: JSONValue
     do {
-      value = try JSONParser.parse(bytes)
+      value = try JSONValue(parsing: bytes)
     } catch {
       throw StoreError.malformed(path: path, line: line, reason: error.description)
     }
@@ -75,7 +76,7 @@ public struct LogContents: Equatable, Sendable {
     /// Step number within the stage, from 1.
     public var step: Int
     /// What was measured.
-    public var metrics: MetricObject
+    public var metrics: JSONObject
   }
 
   /// The steps of a stage that count: those that a resumed run repeated appear once.
@@ -107,8 +108,8 @@ public struct LogContents: Equatable, Sendable {
   }
 
   /// The results by name, in the order first written; of a repeated name the last value holds.
-  public var results: MetricObject {
-    var results = MetricObject()
+  public var results: JSONObject {
+    var results = JSONObject()
     for logged in events {
       if case .result(let name, let value) = logged.event { results[name] = value }
     }

@@ -1,20 +1,22 @@
+import Notation
+
 /// One thing that happened in a run: one line of its log.
 ///
 /// Steps count from 1 within their stage. On disk an event is an object whose first field,
 /// `event`, names the case; the log adds `time`, seconds since 1970, as the last field.
 public enum LogEvent: Equatable, Sendable {
   /// A stage, such as `supervised` or `preference`, begins.
-  case stageStarted(stage: String, details: MetricObject)
+  case stageStarted(stage: String, details: JSONObject)
   /// Metrics after one optimizer step.
-  case step(stage: String, step: Int, metrics: MetricObject)
+  case step(stage: String, step: Int, metrics: JSONObject)
   /// A stage is over.
-  case stageEnded(stage: String, details: MetricObject)
+  case stageEnded(stage: String, details: JSONObject)
   /// The run goes on from a checkpoint: later steps of the stage already in the log are void.
   case resumed(stage: String, step: Int)
   /// A named result, such as an accuracy with its interval.
-  case result(name: String, value: MetricValue)
+  case result(name: String, value: JSONValue)
   /// Anything else worth keeping, under a kind of the caller's choice.
-  case note(kind: String, fields: MetricObject)
+  case note(kind: String, fields: JSONObject)
 
   /// Whether the log makes sure that the event is on the disk before going on.
   var isMilestone: Bool {
@@ -24,8 +26,8 @@ public enum LogEvent: Equatable, Sendable {
     }
   }
 
-  func object(time: Double) -> MetricObject {
-    var object = MetricObject()
+  func object(time: Double) -> JSONObject {
+    var object = JSONObject()
     switch self {
     case .stageStarted(let stage, let details):
       object = ["event": "stage_start", "stage": .string(stage), "details": .object(details)]
@@ -48,7 +50,7 @@ public enum LogEvent: Equatable, Sendable {
   }
 
   /// Reads an event back; nil when a field of its kind is missing or of another type.
-  init?(_ object: MetricObject) {
+  init?(_ object: JSONObject) {
     guard let kind = object["event"]?.string else { return nil }
     let stage = object["stage"]?.string
     let step = object["step"]?.integer.map(Int.init(truncatingIfNeeded:))
@@ -62,7 +64,11 @@ public enum LogEvent: Equatable, Sendable {
       self = .stageEnded(stage: stage, details: details)
     case "step":
       guard let stage, let step, let metrics = object["metrics"]?.object else { return nil }
-      self = .step(stage: stage, step: step, metrics: metrics)
+      // Infinite ones are written as strings.
+      let numbers = metrics.fields.map { field in
+        (field.name, field.value.double.map(JSONValue.number) ?? field.value)
+      }
+      self = .step(stage: stage, step: step, metrics: JSONObject(distinct: numbers))
     case "resume":
       guard let stage, let step else { return nil }
       self = .resumed(stage: stage, step: step)

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// The append-only log of one run: one JSON object a line.
 ///
@@ -72,7 +73,7 @@ public final class MetricLog {
   public func append(_ event: LogEvent) throws {
     // Milliseconds are enough, and keep the digits short.
     let time = (now() * 1000).rounded() / 1000
-    let line = JSONText.compact(.object(event.object(time: time))) + "\n"
+    let line = JSONValue.object(event.object(time: time)).compactText + "\n"
     try appendBytes(Array(line.utf8))
     if event.isMilestone { try synchronize() }
   }

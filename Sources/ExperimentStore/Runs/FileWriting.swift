@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// Whole-file reading and writing, with errors that name the file.
 enum FileWriting {
@@ -43,7 +44,7 @@ enum FileWriting {
     }
   }
 
-  static func readObject(_ url: URL) throws -> MetricObject {
+  static func readObject(_ url: URL) throws -> JSONObject {
     let bytes: Data
     do {
       bytes = try Data(contentsOf: url)
@@ -52,7 +53,7 @@ enum FileWriting {
         operation: "read", path: url.path, reason: error.localizedDescription)
     }
     do {
-      guard let object = try JSONParser.parse(bytes).object else {
+      guard let object = try JSONValue(parsing: bytes).object else {
         throw StoreError.malformed(path: url.path, line: 1, reason: "expected an object")
       }
       return object

@@ -1,18 +1,19 @@
 import Foundation
+import Notation
 
 /// The machine a run was made on, as far as it bears on the bits of the results.
 public enum HostDescription {
   /// Describes this machine.
   ///
   /// - Returns: `cpu` (its kind; equal kinds give equal bits), `vector_sets`, `cores`, `system`.
-  public static func current() -> MetricObject {
+  public static func current() -> JSONObject {
     let processorInfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let sets = ["avx2", "fma", "avx512f", "asimd"]
     let flags = field(["flags", "Features"], of: processorInfo)?.split(separator: " ") ?? []
     let present = sets.filter { set in flags.contains { $0 == set } }
     return [
       "cpu": .string(processor(processorInfo)),
-      "vector_sets": .list(present.map(MetricValue.string)),
+      "vector_sets": .list(present.map(JSONValue.string)),
       "cores": .integer(Int64(ProcessInfo.processInfo.activeProcessorCount)),
       "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// Everything that decides what a run computes; two runs of equal configuration on one kind of
 /// processor give the same bits.
@@ -19,7 +20,7 @@ public struct RunConfiguration: Equatable, Sendable {
   /// Name of the recipe or method, such as `movie-preferences`.
   public var subject: String
   /// Every option with the value it had, defaults included.
-  public var options: MetricObject
+  public var options: JSONObject
   /// Names of the options that were set away from their defaults, most telling first.
   public var changed: [String]
   /// The seed all random numbers of the run derive from.
@@ -27,12 +28,12 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The scripts: recipe, loss, reward.
   public var sources: [Source]
   /// Versions of the program and of the libraries it computes with.
-  public var versions: MetricObject
+  public var versions: JSONObject
 
   /// Makes a configuration.
   public init(
-    subject: String, options: MetricObject, changed: [String] = [], seed: Int64,
-    sources: [Source] = [], versions: MetricObject = [:]
+    subject: String, options: JSONObject, changed: [String] = [], seed: Int64,
+    sources: [Source] = [], versions: JSONObject = [:]
   ) {
     (self.subject, self.options, self.changed) = (subject, options, changed)
     (self.seed, self.sources, self.versions) = (seed, sources, versions)
@@ -40,16 +41,16 @@ public struct RunConfiguration: Equatable, Sendable {
 
   /// SHA-256 of all that decides the result, whatever the order of the options.
   public var contentHash: String {
-    var sorted = MetricObject()
+    var sorted = JSONObject()
     for name in options.names.sorted() { sorted[name] = options[name] }
-    let sourceHashes = sources.map { source -> MetricValue in
+    let sourceHashes = sources.map { source -> JSONValue in
       [.string(source.name), .string(ContentHash.sha256(source.text.utf8))]
     }
-    let content: MetricValue = [
+    let content: JSONValue = [
       "subject": .string(subject), "options": .object(sorted), "seed": .integer(seed),
       "sources": .list(sourceHashes), "versions": .object(versions),
     ]
-    return ContentHash.sha256(JSONText.compact(content).utf8)
+    return ContentHash.sha256(content.compactText.utf8)
   }
 
   /// Name of a run's folder: subject, changed options, seed and the start of the content hash,
@@ -65,8 +66,8 @@ public struct RunConfiguration: Equatable, Sendable {
     return parts.joined(separator: "-")
   }
 
-  private static func shortened(_ value: MetricValue) -> String {
-    guard let text = value.string else { return plain(JSONText.compact(value)) }
+  private static func shortened(_ value: JSONValue) -> String {
+    guard let text = value.string else { return plain(value.compactText) }
     let name = text.split(separator: "/").last.map(String.init) ?? text
     return plain(name.hasSuffix(".lua") ? String(name.dropLast(4)) : name)
   }
@@ -82,8 +83,8 @@ public struct RunConfiguration: Equatable, Sendable {
   }
 
   /// What `config.json` holds.
-  func record(host: MetricObject, created: String) -> MetricObject {
-    let sourceRecords = sources.map { source -> MetricValue in
+  func record(host: JSONObject, created: String) -> JSONObject {
+    let sourceRecords = sources.map { source -> JSONValue in
       [
         "name": .string(source.name),
         "sha256": .string(ContentHash.sha256(source.text.utf8)),
@@ -92,7 +93,7 @@ public struct RunConfiguration: Equatable, Sendable {
     return [
       "subject": .string(subject),
       "options": .object(options),
-      "changed": .list(changed.map(MetricValue.string)),
+      "changed": .list(changed.map(JSONValue.string)),
       "seed": .integer(seed),
       "sources": .list(sourceRecords),
       "versions": .object(versions),

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// The folder of one run.
 ///
@@ -56,7 +57,7 @@ public struct RunDirectory: Equatable, Sendable {
     }
     let record = configuration.record(
       host: HostDescription.current(), created: created.formatted(.iso8601))
-    try FileWriting.replace(run.configurationURL, with: JSONText.indented(.object(record)))
+    try FileWriting.replace(run.configurationURL, with: JSONValue.object(record).indentedText)
     return run
   }
 
@@ -105,14 +106,14 @@ public struct RunDirectory: Equatable, Sendable {
   /// Reads what was recorded when the run was made.
   ///
   /// - Throws: `StoreError` with file and reason.
-  public func configuration() throws -> MetricObject {
+  public func configuration() throws -> JSONObject {
     try FileWriting.readObject(configurationURL)
   }
 
   /// Reads what came out; nil while the run is not over.
   ///
   /// - Throws: `StoreError` with file and reason.
-  public func summary() throws -> MetricObject? {
+  public func summary() throws -> JSONObject? {
     guard FileManager.default.fileExists(atPath: summaryURL.path) else { return nil }
     return try FileWriting.readObject(summaryURL)
   }
@@ -121,8 +122,8 @@ public struct RunDirectory: Equatable, Sendable {
   ///
   /// - Parameter summary: Results by name, in the order to show them.
   /// - Throws: `StoreError.system` with the path.
-  public func writeSummary(_ summary: MetricObject) throws {
-    try FileWriting.replace(summaryURL, with: JSONText.indented(.object(summary)))
+  public func writeSummary(_ summary: JSONObject) throws {
+    try FileWriting.replace(summaryURL, with: JSONValue.object(summary).indentedText)
   }
 
   /// Keeps sampled text, whole like the summary.

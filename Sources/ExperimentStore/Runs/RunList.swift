@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// A run as lists show it.
 public struct RunRecord: Equatable, Sendable {
@@ -19,9 +20,9 @@ public struct RunRecord: Equatable, Sendable {
   /// How far it got.
   public var state: State
   /// What was recorded when it was made.
-  public var configuration: MetricObject
+  public var configuration: JSONObject
   /// What came out, for finished runs.
-  public var summary: MetricObject?
+  public var summary: JSONObject?
 }
 
 /// The runs in one folder.
@@ -70,8 +71,12 @@ public struct RunList: Equatable, Sendable {
     if matches.count == 1, let match = matches.first { return match.directory }
     let names = (matches.isEmpty ? records : matches).map(\.directory.name).sorted()
     guard matches.isEmpty else { throw StoreError.ambiguousRun(name: text, candidates: names) }
+    // Names are long and end in a hash: what was typed is compared with as much of each.
+    let beginnings = names.map { String($0.prefix(text.count)) }
+    let nearest = NearestName.find(text, in: beginnings)
+      .flatMap { beginnings.firstIndex(of: $0) }.map { names[$0] }
     throw StoreError.unknownRun(
-      name: text, root: root.path, nearest: NearestName.of(text, among: names))
+      name: text, root: root.path, nearest: nearest ?? records.first?.directory.name)
   }
 
   private func names() throws -> [String] {

@@ -1,3 +1,5 @@
+import Notation
+
 /// An estimate with a confidence interval.
 public struct ConfidenceInterval: Equatable, Sendable {
   /// The statistic of the data itself.
@@ -17,7 +19,7 @@ public struct ConfidenceInterval: Equatable, Sendable {
   }
 
   /// As a run records it.
-  public var record: MetricValue {
+  public var record: JSONValue {
     [
       "estimate": .number(estimate), "lower": .number(lower), "upper": .number(upper),
       "level": .number(level), "resamples": .integer(Int64(resamples)),

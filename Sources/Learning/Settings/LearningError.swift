@@ -1,3 +1,5 @@
+import Notation
+
 /// A request to the learning layer that cannot be met.
 public struct LearningError: Error, Equatable, CustomStringConvertible {
   /// What was asked, as scripts spell it.
@@ -12,7 +14,7 @@ public struct LearningError: Error, Equatable, CustomStringConvertible {
 
   /// An unknown name, with the nearest known one and all of them.
   init(_ subject: String, unknown name: String, kind: String, among known: [String]) {
-    let nearest = NearestName.of(name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    let nearest = NearestName.hint(name, in: known)
     let list = known.isEmpty ? "" : " (known: \(known.joined(separator: ", ")))"
     self.init(subject, "\"\(name)\" is not a known \(kind)\(nearest)\(list)")
   }

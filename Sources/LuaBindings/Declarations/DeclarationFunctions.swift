@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 import TensorCore
 
 /// `pg.loss`, `pg.divergence`, `pg.reward`, `pg.game` and the other declarations, and how what

@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 
 /// What a method's file returns: a checked declaration of one of the kinds below.
 public struct MethodDeclaration {

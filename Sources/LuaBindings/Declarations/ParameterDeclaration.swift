@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 
 /// The value of a method's parameter.
 public enum ParameterValue: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 
 /// What a loss declares beside its function: what it is given and what it returns.
 public struct LossContract: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 import TensorCore
 
 /// Reads what a script gave to an operation, by the operation's parameters.

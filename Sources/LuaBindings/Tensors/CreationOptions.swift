@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 import TensorCore
 
 /// Shapes and options as creating functions take them: `(2, 3)`, `({2, 3})`, and a last table of

@@ -1,3 +1,4 @@
+import Notation
 import TensorCore
 
 /// The names of element types in scripts.

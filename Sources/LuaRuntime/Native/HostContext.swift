@@ -1,4 +1,5 @@
 import CLuaBridge
+import Notation
 
 /// What the bridge calls back into: the tables of functions, kinds and names of one state. It
 /// outlives the state's last call, so that closing Lua can still release handles.
@@ -123,7 +124,7 @@ final class HostContext {
   func fields(of owner: String) -> [String] { (fieldNames[owner] ?? []).sorted() }
 
   func unknownField(_ key: String, of owner: String, among names: [String]) -> String {
-    let hint = nearestName(to: key, in: names)
+    let hint = NearestName.find(key, in: names)
     return "\(owner) has no '\(key)'" + (hint.map { "; did you mean '\($0)'?" } ?? "")
   }
 

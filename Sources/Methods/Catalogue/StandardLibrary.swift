@@ -1,5 +1,6 @@
 import Foundation
 import LuaBindings
+import Notation
 
 /// The methods that come with the program, and the search among them.
 public struct StandardLibrary: Sendable {

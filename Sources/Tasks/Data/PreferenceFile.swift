@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// Reads preference files: JSON Lines with `prompt`, `chosen` and `rejected` in every row.
 ///
@@ -36,8 +37,8 @@ struct PreferenceFile {
     let members = try object(on: line)
     let texts = try Self.textFields.map { try text($0, of: members, line.number) }
     var numbers: [String: Double] = [:]
-    for member in members where !Self.textFields.contains(member.key) {
-      if let value = Self.number(member.value) { numbers[member.key] = value }
+    for member in members where !Self.textFields.contains(member.name) {
+      if let value = Self.number(member.value) { numbers[member.name] = value }
     }
     if columns == nil {
       firstRow = line.number
@@ -48,7 +49,7 @@ struct PreferenceFile {
     rows.append(prompt: texts[0], chosen: texts[1], rejected: texts[2], numbers: values)
   }
 
-  private func object(on line: TextLine) throws -> [JSONValue.Member] {
+  private func object(on line: TextLine) throws -> [JSONObject.Field] {
     let expected = "expected a JSON object with \"prompt\", \"chosen\" and \"rejected\""
     let value: JSONValue
     do {
@@ -57,21 +58,21 @@ struct PreferenceFile {
       let message = "\(expected), found text that is not JSON (\(error))"
       throw FileError(path, line: line.number, message)
     }
-    guard let members = value.members else {
-      let hint = value.elements == nil ? "" : "; write one object a line, not one list of them"
+    guard let members = value.object?.fields else {
+      let hint = value.list == nil ? "" : "; write one object a line, not one list of them"
       throw FileError(path, line: line.number, "\(expected), found \(value.kind)\(hint)")
     }
     return members
   }
 
-  private func text(_ field: String, of members: [JSONValue.Member], _ line: Int) throws -> String {
-    guard let value = members.first(where: { $0.key == field })?.value else {
-      let names = members.map { "\"\($0.key)\"" }.joined(separator: ", ")
+  private func text(_ field: String, of members: [JSONObject.Field], _ line: Int) throws -> String {
+    guard let value = members.first(where: { $0.name == field })?.value else {
+      let names = members.map { "\"\($0.name)\"" }.joined(separator: ", ")
       let found = members.isEmpty ? "found no field" : "found \(names)"
       let hint = field == "prompt" ? " (write \"prompt\": \"\" for data without prompts)" : ""
       throw FileError(path, line: line, "the field \"\(field)\" is missing\(hint); \(found)")
     }
-    guard let text = value.text else {
+    guard let text = value.string else {
       throw FileError(path, line: line, wrongType(field, value))
     }
     guard field == "prompt" || text.contains(where: { !$0.isWhitespace }) else {
@@ -81,7 +82,7 @@ struct PreferenceFile {
   }
 
   private func wrongType(_ field: String, _ value: JSONValue) -> String {
-    if let messages = value.elements, messages.contains(where: { $0["role"] != nil }) {
+    if let messages = value.list, messages.contains(where: { $0["role"] != nil }) {
       return "\"\(field)\" is a list of \(messages.count) chat messages, expected one string:"
         + " render the messages to text with the model's chat template first"
     }
@@ -89,7 +90,7 @@ struct PreferenceFile {
   }
 
   private func values(
-    of numbers: [String: Double], _ members: [JSONValue.Member], _ line: Int
+    of numbers: [String: Double], _ members: [JSONObject.Field], _ line: Int
   ) throws -> [Double] {
     let columns = columns ?? []
     for name in numbers.keys.sorted() where !columns.contains(name) {
@@ -100,7 +101,7 @@ struct PreferenceFile {
     }
     return try columns.map { name in
       if let value = numbers[name], value.isFinite { return value }
-      let found = members.first { $0.key == name }?.value.kind ?? "no such field"
+      let found = members.first { $0.name == name }?.value.kind ?? "no such field"
       let message =
         "the numeric column \"\(name)\" (in the first row, line \(firstRow))"
         + " must be a finite number in every row, found \(found)"

@@ -1,3 +1,5 @@
+import Notation
+
 /// Preference pairs: for each row a prompt, the completion preferred and the one not.
 public struct PreferenceSet: Sendable, Equatable {
   /// A number that every row has beside its texts.
@@ -62,16 +64,16 @@ public struct PreferenceSet: Sendable, Equatable {
   public func write(to path: String) throws {
     var file = try AtomicFile(path)
     for row in 0..<count {
-      var members: [JSONValue.Member] = [
-        .init("prompt", .string(prompts[row])), .init("chosen", .string(chosen[row])),
-        .init("rejected", .string(rejected[row])),
+      var object: JSONObject = [
+        "prompt": .string(prompts[row]), "chosen": .string(chosen[row]),
+        "rejected": .string(rejected[row]),
       ]
       for column in columns {
         let value = column.values[row]
         let exact = Int64(exactly: value)
-        members.append(.init(column.name, exact.map { .integer($0) } ?? .number(value)))
+        object[column.name] = exact.map { .integer($0) } ?? .number(value)
       }
-      try file.write(JSONValue.object(members).text())
+      try file.write(JSONValue.object(object).compactText)
       try file.write("\n")
     }
     try file.commit()

@@ -1,3 +1,4 @@
+import Notation
 import TensorCore
 
 /// The movie-preference task: a split of rated snippets and pairs drawn from each part.
@@ -89,9 +90,9 @@ public struct PreferenceTask: Sendable {
       "shuffled_labels": .bool(options.shufflesLabels),
       "duplicate_texts_left_out": .integer(Int64(duplicateCount)),
       "pair_counts": .object(
-        parts.map { .init($0.rawValue, .integer(Int64(pairs($0).count))) }),
+        JSONObject(parts.map { ($0.rawValue, .integer(Int64(pairs($0).count))) })),
       "snippet_counts": .object(
-        parts.map { .init($0.rawValue, .integer(Int64(split[$0].count))) }),
+        JSONObject(parts.map { ($0.rawValue, .integer(Int64(split[$0].count))) })),
     ]
   }
 }

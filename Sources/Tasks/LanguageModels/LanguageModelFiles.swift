@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import Notation
 import TensorCore
 
 /// Language models as folders that the `transformers` package loads as `LlamaForCausalLM`:
@@ -104,7 +105,7 @@ extension LanguageModel {
 extension TransformerShape {
   /// The extents that a Llama's `config.json` tells.
   init(config: JSONValue, _ path: String) throws {
-    let kind = config["model_type"]?.text ?? "nothing"
+    let kind = config["model_type"]?.string ?? "nothing"
     guard kind == "llama" else {
       throw FileError(path, "\"model_type\" is \(kind), expected llama")
     }

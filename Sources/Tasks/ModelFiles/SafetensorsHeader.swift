@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// The header of a safetensors file: eight bytes of length, JSON, and what follows from them.
 struct SafetensorsHeader {
@@ -31,40 +32,40 @@ struct SafetensorsHeader {
     metadata = try Self.metadata(path, members)
     let dataCount = data.count - dataStart
     entries =
-      try members.filter { $0.key != "__metadata__" }
-      .map { try Self.entry(path, $0.key, $0.value, dataCount: dataCount) }
+      try members.filter { $0.name != "__metadata__" }
+      .map { try Self.entry(path, $0.name, $0.value, dataCount: dataCount) }
       .sorted {
         ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
       }
     try Self.checkLayout(path, entries, dataCount: dataCount)
   }
 
-  private static func members(_ path: String, _ text: Data) throws -> [JSONValue.Member] {
+  private static func members(_ path: String, _ text: Data) throws -> [JSONObject.Field] {
     guard text.first == UInt8(ascii: "{") else {
       throw FileError(path, "the safetensors header must be a JSON object")
     }
     do {
       let header = try JSONValue(parsing: text)
-      return header.members ?? []
+      return header.object?.fields ?? []
     } catch {
       throw FileError(path, "the safetensors header is not JSON (\(error))")
     }
   }
 
   private static func metadata(
-    _ path: String, _ members: [JSONValue.Member]
+    _ path: String, _ members: [JSONObject.Field]
   ) throws -> [String: String] {
-    guard let value = members.first(where: { $0.key == "__metadata__" })?.value else { return [:] }
-    guard let texts = value.members else {
+    guard let value = members.first(where: { $0.name == "__metadata__" })?.value else { return [:] }
+    guard let texts = value.object?.fields else {
       throw FileError(path, "\"__metadata__\" must be an object of texts, found \(value.kind)")
     }
     var metadata: [String: String] = [:]
     for member in texts {
-      guard let text = member.value.text else {
+      guard let text = member.value.string else {
         let found = member.value.kind
-        throw FileError(path, "the metadata \"\(member.key)\" must be a text, found \(found)")
+        throw FileError(path, "the metadata \"\(member.name)\" must be a text, found \(found)")
       }
-      metadata[member.key] = text
+      metadata[member.name] = text
     }
     return metadata
   }
@@ -75,16 +76,16 @@ struct SafetensorsHeader {
     func fault(_ message: String) -> FileError {
       FileError(path, "the tensor \"\(name)\" \(message)")
     }
-    guard let type = value["dtype"]?.text, let size = SavedType.size(named: type) else {
-      throw fault("has the unknown type \(value["dtype"]?.text() ?? "(none)")")
+    guard let type = value["dtype"]?.string, let size = SavedType.size(named: type) else {
+      throw fault("has the unknown type \(value["dtype"]?.compactText ?? "(none)")")
     }
-    let sizes = value["shape"]?.elements
+    let sizes = value["shape"]?.list
     guard let shape = sizes?.compactMap(\.int), shape.count == sizes?.count,
       let count = byteCount(shape: shape, elementSize: size)
-    else { throw fault("has the bad shape \(value["shape"]?.text() ?? "(none)")") }
-    let offsets = value["data_offsets"]?.elements?.compactMap(\.int) ?? []
+    else { throw fault("has the bad shape \(value["shape"]?.compactText ?? "(none)")") }
+    let offsets = value["data_offsets"]?.list?.compactMap(\.int) ?? []
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
-      throw fault("has the bad offsets \(value["data_offsets"]?.text() ?? "(none)")")
+      throw fault("has the bad offsets \(value["data_offsets"]?.compactText ?? "(none)")")
     }
     guard offsets[1] <= dataCount else {
       throw fault("ends at byte \(offsets[1]); the file has \(dataCount)")

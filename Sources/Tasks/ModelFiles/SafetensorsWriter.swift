@@ -1,3 +1,5 @@
+import Notation
+
 /// Writes tensors in the safetensors format.
 public enum SafetensorsWriter {
   /// Writes a file of tensors, whole or not at all.
@@ -41,10 +43,10 @@ public enum SafetensorsWriter {
   private static func header(
     of tensors: [SavedTensor], _ path: String, _ metadata: [(name: String, text: String)]
   ) throws -> String {
-    var members: [JSONValue.Member] = []
+    var fields: [(String, JSONValue)] = []
     if !metadata.isEmpty {
-      let texts = metadata.map { JSONValue.Member($0.name, .string($0.text)) }
-      members.append(.init("__metadata__", .object(texts)))
+      let texts = metadata.map { ($0.name, JSONValue.string($0.text)) }
+      fields.append(("__metadata__", .object(JSONObject(texts))))
     }
     var names: Set<String> = ["__metadata__"]
     var start = 0
@@ -55,17 +57,18 @@ public enum SafetensorsWriter {
       guard let count = tensor.expectedByteCount else {
         throw FileError(path, "the tensor \"\(tensor.name)\" cannot have the shape \(tensor.shape)")
       }
-      members.append(
-        .init(
+      fields.append(
+        (
           tensor.name,
           [
             "dtype": .string(tensor.type.rawValue),
-            "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
+            "shape": .list(tensor.shape.map { .integer(Int64($0)) }),
             "data_offsets": [.integer(Int64(start)), .integer(Int64(start + count))],
-          ]))
+          ]
+        ))
       start += count
     }
-    let text = JSONValue.object(members).text()
+    let text = JSONValue.object(JSONObject(distinct: fields)).compactText
     let padding = (8 - text.utf8.count % 8) % 8
     return text + String(repeating: " ", count: padding)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 extension BytePairTokenizer {
   /// Writes `tokenizer.json` and `tokenizer_config.json`, which the Hugging Face libraries load.
@@ -9,18 +10,18 @@ extension BytePairTokenizer {
   /// - Throws: `FileError` when the disk refuses.
   public func save(to folder: String, maximumLength: Int? = nil) throws {
     try file.write(to: "\(folder)/tokenizer.json")
-    var config: [JSONValue.Member] = [
-      .init("tokenizer_class", "PreTrainedTokenizerFast"),
-      .init("add_prefix_space", false),
-      .init("clean_up_tokenization_spaces", false),
+    var config: JSONObject = [
+      "tokenizer_class": "PreTrainedTokenizerFast",
+      "add_prefix_space": false,
+      "clean_up_tokenization_spaces": false,
     ]
     if let content = specialTokens.first(where: { $0.id == endOfText })?.content {
       for role in ["bos_token", "eos_token", "pad_token"] {
-        config.append(.init(role, .string(content)))
+        config[role] = .string(content)
       }
     }
     if let maximumLength {
-      config.append(.init("model_max_length", .integer(Int64(maximumLength))))
+      config["model_max_length"] = .integer(Int64(maximumLength))
     }
     try JSONValue.object(config).write(to: "\(folder)/tokenizer_config.json")
   }
@@ -33,7 +34,7 @@ extension BytePairTokenizer {
       "version": "1.0",
       "truncation": nil,
       "padding": nil,
-      "added_tokens": .array(
+      "added_tokens": .list(
         specialTokens.map { token in
           [
             "id": .integer(Int64(token.id)), "content": .string(token.content),
@@ -60,8 +61,9 @@ extension BytePairTokenizer {
       "fuse_unk": false,
       "byte_fallback": false,
       "ignore_merges": false,
-      "vocab": .object(tokens.indices.map { .init(text(Int32($0)), .integer(Int64($0))) }),
-      "merges": .array(table.merges.map { .string("\(text($0.left)) \(text($0.right))") }),
+      "vocab": .object(
+        JSONObject(distinct: tokens.indices.map { (text(Int32($0)), .integer(Int64($0))) })),
+      "merges": .list(table.merges.map { .string("\(text($0.left)) \(text($0.right))") }),
     ]
   }
 
@@ -98,10 +100,10 @@ private struct TokenizerFile {
 
   private func checkKind() throws {
     let model = root["model"]
-    guard model?["type"]?.text == "BPE" else {
+    guard model?["type"]?.string == "BPE" else {
       throw FileError(path, "\"model\" must be of type BPE, found \(kind(model))")
     }
-    guard root["pre_tokenizer"]?["type"]?.text == "ByteLevel" else {
+    guard root["pre_tokenizer"]?["type"]?.string == "ByteLevel" else {
       let found = kind(root["pre_tokenizer"])
       throw FileError(path, "\"pre_tokenizer\" must be of type ByteLevel, found \(found)")
     }
@@ -117,22 +119,22 @@ private struct TokenizerFile {
     for (object, name, allowed) in expected {
       if let value = object?[name], !allowed.contains(value) {
         throw FileError(
-          path, "\"\(name)\" is \(value.text()); only \(allowed[0].text()) works here")
+          path, "\"\(name)\" is \(value.compactText); only \(allowed[0].compactText) works here")
       }
     }
   }
 
   private func kind(_ value: JSONValue?) -> String {
-    value?["type"]?.text ?? value?.kind ?? "nothing"
+    value?["type"]?.string ?? value?.kind ?? "nothing"
   }
 
   private func specialTokens() throws -> [BytePairTokenizer.SpecialToken] {
-    try (root["added_tokens"]?.elements ?? []).map { token in
-      guard let content = token["content"]?.text, !content.isEmpty,
+    try (root["added_tokens"]?.list ?? []).map { token in
+      guard let content = token["content"]?.string, !content.isEmpty,
         let id = token["id"]?.int.flatMap({ Int32(exactly: $0) })
       else {
         let message = "each of \"added_tokens\" must have a content and an id, found "
-        throw FileError(path, message + token.text())
+        throw FileError(path, message + token.compactText)
       }
       return BytePairTokenizer.SpecialToken(content: content, id: id)
     }
@@ -140,20 +142,20 @@ private struct TokenizerFile {
 
   /// The bytes of each token, by id.
   private func tokens(_ special: [BytePairTokenizer.SpecialToken]) throws -> [[UInt8]] {
-    guard let vocabulary = root["model"]?["vocab"]?.members else {
+    guard let vocabulary = root["model"]?["vocab"]?.object?.fields else {
       throw FileError(path, "\"model\" must have a \"vocab\" of tokens and ids")
     }
     var byID: [Int: [UInt8]] = [:]
     let specialContents = Set(special.map(\.content))
     for token in special { byID[Int(token.id)] = Array(token.content.utf8) }
-    for member in vocabulary where !specialContents.contains(member.key) {
-      guard let id = member.value.int, let bytes = ByteAlphabet.bytes(member.key), !bytes.isEmpty
+    for member in vocabulary where !specialContents.contains(member.name) {
+      guard let id = member.value.int, let bytes = ByteAlphabet.bytes(member.name), !bytes.isEmpty
       else {
-        let found = "\"\(member.key)\": \(member.value.text())"
+        let found = "\"\(member.name)\": \(member.value.compactText)"
         throw FileError(path, "expected a byte-level token and its id, found \(found)")
       }
       guard byID.updateValue(bytes, forKey: id) == nil else {
-        throw FileError(path, "two tokens have the id \(id), one of them \"\(member.key)\"")
+        throw FileError(path, "two tokens have the id \(id), one of them \"\(member.name)\"")
       }
     }
     return try (0..<byID.count).map { id in
@@ -165,15 +167,16 @@ private struct TokenizerFile {
   }
 
   private func merges(_ ids: [[UInt8]: Int32]) throws -> [MergeTable.Merge] {
-    try (root["model"]?["merges"]?.elements ?? []).enumerated().map { index, merge in
-      let sides = merge.text?.split(separator: " ", omittingEmptySubsequences: false)
-      let parts = sides?.map(String.init) ?? merge.elements?.compactMap(\.text) ?? []
+    try (root["model"]?["merges"]?.list ?? []).enumerated().map { index, merge in
+      let sides = merge.string?.split(separator: " ", omittingEmptySubsequences: false)
+      let parts = sides?.map(String.init) ?? merge.list?.compactMap(\.string) ?? []
       let bytes = parts.compactMap(ByteAlphabet.bytes)
       guard parts.count == 2, bytes.count == 2, let left = ids[bytes[0]],
         let right = ids[bytes[1]], let result = ids[bytes[0] + bytes[1]]
       else {
-        let message = "merge \(index + 1) must join two tokens to a third, found \(merge.text())"
-        throw FileError(path, message)
+        throw FileError(
+          path,
+          "merge \(index + 1) must join two tokens to a third, found \(merge.compactText)")
       }
       return MergeTable.Merge(left: left, right: right, result: result)
     }

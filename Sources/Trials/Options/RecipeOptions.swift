@@ -1,4 +1,5 @@
 import LuaBindings
+import Notation
 
 /// The options of a recipe, read from the words of a command line.
 ///

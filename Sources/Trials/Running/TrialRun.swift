@@ -1,5 +1,6 @@
 import ExperimentStore
 import Foundation
+import Notation
 import Tasks
 import TensorCore
 
@@ -80,7 +81,7 @@ public final class TrialRun {
 
   /// The means of a stage's metrics over the last tenth of its log.
   func closingMetrics(_ stage: String) throws -> [String: Double] {
-    let steps = try directory.readLog().events.compactMap { event -> MetricObject? in
+    let steps = try directory.readLog().events.compactMap { event -> JSONObject? in
       guard case .step(stage, _, let metrics) = event.event else { return nil }
       return metrics
     }
@@ -93,7 +94,7 @@ public final class TrialRun {
     return means
   }
 
-  private func details(_ loop: TrainingLoop) -> MetricObject {
+  private func details(_ loop: TrainingLoop) -> JSONObject {
     [
       "steps": .integer(Int64(loop.options.steps)),
       "batch": .integer(Int64(loop.options.batchSize)),
@@ -108,7 +109,7 @@ public final class TrialRun {
     guard isLogged || progress.wants(loop.step) else { return }
     let metrics = try loop.metrics()
     if isLogged {
-      var object = MetricObject()
+      var object = JSONObject()
       for metric in metrics { object[metric.name] = .number(metric.value) }
       object["learning_rate"] = .number(loop.learningRate)
       try log?.append(.step(stage: loop.options.name, step: loop.step, metrics: object))
@@ -129,12 +130,12 @@ public final class TrialRun {
   static func short(_ number: Double) -> String { String(format: "%.4f", number) }
 
   /// Records a result.
-  public func result(_ name: String, _ value: MetricValue) throws {
+  public func result(_ name: String, _ value: JSONValue) throws {
     try log?.append(.result(name: name, value: value))
   }
 
   /// Records all results at the end.
-  public func finish(_ summary: MetricObject) throws {
+  public func finish(_ summary: JSONObject) throws {
     try directory.writeSummary(summary)
     try log?.synchronize()
     log = nil

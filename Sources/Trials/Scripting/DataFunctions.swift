@@ -1,5 +1,6 @@
 import LuaBindings
 import LuaRuntime
+import Notation
 import Tasks
 
 /// `pg.movie_preferences`, `pg.preferences`, `pg.texts`, and the methods of preference sets.

@@ -1,6 +1,7 @@
 import Learning
 import LuaBindings
 import LuaRuntime
+import Notation
 
 /// The named options of one call: `{ steps = 100, batch = 32 }`, each read once.
 struct OptionTable {

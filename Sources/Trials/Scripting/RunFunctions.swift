@@ -3,6 +3,7 @@ import Foundation
 import LuaBindings
 import LuaRuntime
 import Methods
+import Notation
 import Tasks
 
 /// `pg.run` and the methods of a run.
@@ -30,7 +31,7 @@ enum RunFunctions {
     let directory = try RunList().find(name)
     let recorded = try directory.configuration()
     if recorded["content_hash"]?.string == configuration.contentHash { return directory }
-    let old = recorded["options"]?.object ?? MetricObject()
+    let old = recorded["options"]?.object ?? JSONObject()
     let changes = configuration.options.names.filter { old[$0] != configuration.options[$0] }
     let what =
       changes.isEmpty
@@ -44,7 +45,7 @@ enum RunFunctions {
   private static func configuration(
     _ host: ScriptHost, name: String, seed: Int
   ) throws -> RunConfiguration {
-    var options = MetricObject()
+    var options = JSONObject()
     let values = host.recipe?.options.values ?? [:]
     for name in values.keys.sorted() { options[name] = values[name]?.metric }
     let loss = values["loss"].flatMap { value -> String? in
@@ -143,7 +144,7 @@ enum RunFunctions {
 
 extension ParameterValue {
   /// The value as runs record it.
-  var metric: MetricValue {
+  var metric: JSONValue {
     switch self {
     case .number(let number): .number(number)
     case .integer(let integer): .integer(Int64(integer))
@@ -158,7 +159,7 @@ extension LuaValue {
   /// The value as runs record it.
   ///
   /// - Throws: `DeclarationError` for a function or a handle.
-  func metric(_ owner: String) throws -> MetricValue {
+  func metric(_ owner: String) throws -> JSONValue {
     switch self {
     case .boolean(let flag): return .bool(flag)
     case .integer(let integer): return .integer(Int64(integer))
@@ -166,7 +167,7 @@ extension LuaValue {
     case .string(let text): return .string(text)
     case .table(let table):
       if !table.items.isEmpty { return .list(try table.items.map { try $0.metric(owner) }) }
-      var object = MetricObject()
+      var object = JSONObject()
       for name in table.names { object[name] = try table[name].metric(owner) }
       return .object(object)
     default: throw DeclarationError("\(owner): a \(typeName) cannot be recorded")

@@ -1,5 +1,6 @@
 import LuaBindings
 import Methods
+import Notation
 
 /// One method as lists show it.
 struct MethodSummary {

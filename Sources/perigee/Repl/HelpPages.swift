@@ -1,6 +1,7 @@
 import Foundation
 import LuaBindings
 import Methods
+import Notation
 import TensorCore
 import Trials
 

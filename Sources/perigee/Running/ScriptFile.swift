@@ -2,6 +2,7 @@ import Foundation
 import LuaBindings
 import LuaRuntime
 import Methods
+import Notation
 import Trials
 
 /// Where the source of a script comes from.

@@ -1,4 +1,5 @@
 import LuaBindings
+import Notation
 
 /// A command line that makes no sense.
 struct UsageError: Error, CustomStringConvertible {

@@ -17,12 +17,12 @@ struct Module {
 enum ModuleTable {
   static let modules = [
     Module(0, "CLua"), Module(0, "COpenBLAS"), Module(0, "CSleef"), Module(0, "CEdit"),
-    Module(0, "CSeccomp"),
+    Module(0, "CSeccomp"), Module(0, "Notation"),
     Module(0, "CKernels", ["CSleef"]), Module(0, "CLuaBridge", ["CLua"]),
     Module(1, "TensorCore", ["CKernels", "COpenBLAS"]),
-    Module(1, "LuaRuntime", ["CLuaBridge"]),
-    Module(1, "ExperimentStore", ["GRDB"]),
-    Module(2, "Learning", ["TensorCore"]),
+    Module(1, "LuaRuntime", ["CLuaBridge", "Notation"]),
+    Module(1, "ExperimentStore", ["GRDB", "Notation"]),
+    Module(2, "Learning", ["TensorCore", "Notation"]),
     Module(2, "Tasks", ["Learning"]),
     Module(3, "LuaBindings", ["Tasks", "LuaRuntime", "ExperimentStore"]),
     Module(4, "Methods", ["LuaBindings"]),

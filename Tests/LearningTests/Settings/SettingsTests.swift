@@ -36,9 +36,4 @@ import Testing
       }
     }
   }
-
-  @Test func swappedLettersAreOneEdit() {
-    #expect(NearestName.of("adma", among: ["sgd", "adam", "lion"]) == "adam")
-    #expect(NearestName.of("qqqqqq", among: ["sgd", "adam", "lion"]) == nil)
-  }
 }

@@ -55,7 +55,7 @@ import Testing
     #expect(try fault(of: good + "\n{oops").hasPrefix("p.jsonl:2: \(expected) text that is not"))
     #expect(
       try fault(of: #"{"prompt": "q", "chosen": "a"}"#)
-        == #"p.jsonl:1: the field "rejected" is missing; found "chosen", "prompt""#)
+        == #"p.jsonl:1: the field "rejected" is missing; found "prompt", "chosen""#)
     #expect(
       try fault(of: #"{"chosen": "q", "rejected": "a"}"#).contains(#"write "prompt": """#))
     #expect(

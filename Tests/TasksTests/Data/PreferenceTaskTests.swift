@@ -1,3 +1,4 @@
+import Notation
 import Testing
 
 @testable import Tasks
@@ -50,7 +51,7 @@ import Testing
     let corpus = try TextCorpus(path: "\(folder.path)/task/train.txt")
     #expect(corpus.documents == task.split.train.map(\.text))
     let summary = try JSONValue.read(from: "\(folder.path)/task/task.json")
-    #expect(summary["pairs"]?.text == "two-rater")
+    #expect(summary["pairs"]?.string == "two-rater")
     #expect(summary["pair_counts"]?["test"]?.int == 30)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 import Testing
 
 @testable import Tasks
@@ -55,7 +56,7 @@ import Testing
     #expect(try BytePairTokenizer(path: folder.path) == tokenizer)
     #expect(try folder.names == ["tokenizer.json", "tokenizer_config.json"])
     let config = try JSONValue.read(from: "\(folder.path)/tokenizer_config.json")
-    #expect(config["eos_token"]?.text == "<|endoftext|>")
+    #expect(config["eos_token"]?.string == "<|endoftext|>")
     #expect(config["model_max_length"]?.int == 64)
   }
 

@@ -1,22 +1,25 @@
-/// Writes values as JSON: fields in declared order, numbers in their shortest exact form, so that
-/// equal values are equal bytes.
-public enum JSONText {
-  /// One line without spaces, as in logs.
-  public static func compact(_ value: MetricValue) -> String {
+extension JSONValue {
+  /// One line without spaces, as in logs: fields in their order, numbers in their shortest exact
+  /// form, so that equal values are equal bytes.
+  public var compactText: String {
     var text = ""
-    write(value, to: &text, indent: nil)
+    JSONText.write(self, to: &text, indent: nil)
     return text
   }
 
   /// Indented by two spaces and ended by a line feed, as in files that people open.
-  public static func indented(_ value: MetricValue) -> String {
+  public var indentedText: String {
     var text = ""
-    write(value, to: &text, indent: 0)
+    JSONText.write(self, to: &text, indent: 0)
     return text + "\n"
   }
+}
 
-  private static func write(_ value: MetricValue, to text: inout String, indent: Int?) {
+/// Writes values as JSON.
+private enum JSONText {
+  static func write(_ value: JSONValue, to text: inout String, indent: Int?) {
     switch value {
+    case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
     case .number(let value): text += number(value)
@@ -66,7 +69,10 @@ public enum JSONText {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case "\u{0}"..<"\u{20}":
+      // Line separators are legal in JSON but break tools that split files at them.
+      case "\u{2028}": text += "\\u2028"
+      case "\u{2029}": text += "\\u2029"
+      case "\u{0}"..<"\u{20}", "\u{7F}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)

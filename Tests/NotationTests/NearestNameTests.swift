@@ -1,4 +1,4 @@
-import LuaBindings
+import Notation
 import Testing
 
 @Suite struct NearestNameTests {
@@ -11,5 +11,13 @@ import Testing
     #expect(NearestName.hint("softplu", in: names) == "; did you mean \"softplus\"?")
     #expect(NearestName.hint("zzz", in: names) == "")
     #expect(NearestName.find("", in: names) == nil)
+    #expect(NearestName.find("x", in: []) == nil)
+  }
+
+  @Test func swappedLettersAreOneEdit() {
+    #expect(NearestName.find("adma", in: ["sgd", "adam", "lion"]) == "adam")
+    #expect(NearestName.find("slef", in: ["self"]) == "self")
+    #expect(NearestName.find("runz", in: ["report", "runs", "run"]) == "runs")
+    #expect(NearestName.find("qqqqqq", in: ["sgd", "adam", "lion"]) == nil)
   }
 }

@@ -1,6 +1,6 @@
 // Numbers, strings and their escapes.
 extension JSONParser {
-  mutating func number() throws(JSONError) -> MetricValue {
+  mutating func number() throws(JSONError) -> JSONValue {
     let start = position
     _ = take(UInt8(ascii: "-"))
     let leadingZero = peek == UInt8(ascii: "0")

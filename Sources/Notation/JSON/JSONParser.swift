@@ -1,4 +1,4 @@
-/// Why some text is not JSON that we write.
+/// Why some text is not JSON.
 public struct JSONError: Error, Equatable, CustomStringConvertible {
   /// Byte position in the text, from 0.
   public var offset: Int
@@ -8,20 +8,25 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
   public var description: String { "byte \(offset): \(reason)" }
 }
 
+extension JSONValue {
+  /// Reads one JSON value that fills the whole text.
+  ///
+  /// - Parameter text: UTF-8 bytes.
+  /// - Throws: `JSONError` with the byte position, also for repeated names.
+  public init(parsing text: some Sequence<UInt8>) throws(JSONError) {
+    self = try JSONParser.parse(Array(text))
+  }
+}
+
 /// Reads JSON into values, keeping the order of fields and integers apart from numbers.
-public struct JSONParser {
+struct JSONParser {
   let bytes: [UInt8]
   var position = 0
   private var depth = 0
   private static let deepest = 128
 
-  /// Reads one JSON value that fills the whole text.
-  ///
-  /// - Parameter text: UTF-8 bytes.
-  /// - Returns: The value; of the strings, `"NaN"` and the infinities as numbers.
-  /// - Throws: `JSONError` with the byte position, also for null and for repeated names.
-  public static func parse(_ text: some Sequence<UInt8>) throws(JSONError) -> MetricValue {
-    var parser = JSONParser(bytes: Array(text))
+  static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    var parser = JSONParser(bytes: text)
     let value = try parser.value()
     parser.skipSpace()
     guard parser.position == parser.bytes.count else {
@@ -34,27 +39,17 @@ public struct JSONParser {
     self.bytes = bytes
   }
 
-  private mutating func value() throws(JSONError) -> MetricValue {
+  private mutating func value() throws(JSONError) -> JSONValue {
     skipSpace()
     switch peek {
     case UInt8(ascii: "{"): return .object(try nested { p throws(JSONError) in try p.object() })
     case UInt8(ascii: "["): return .list(try nested { p throws(JSONError) in try p.list() })
-    case UInt8(ascii: "\""): return Self.special(try string())
+    case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
-    case UInt8(ascii: "n"): throw error("null is not used: leave the field out")
+    case UInt8(ascii: "n"): return try word("null", .null)
     case nil: throw error("expected a value, found the end of the text")
     default: return try number()
-    }
-  }
-
-  /// Numbers that JSON cannot spell.
-  private static func special(_ text: String) -> MetricValue {
-    switch text {
-    case "NaN": .number(.nan)
-    case "Infinity": .number(.infinity)
-    case "-Infinity": .number(-.infinity)
-    default: .string(text)
     }
   }
 
@@ -67,24 +62,25 @@ public struct JSONParser {
     return try body(&self)
   }
 
-  private mutating func object() throws(JSONError) -> MetricObject {
-    var object = MetricObject()
+  private mutating func object() throws(JSONError) -> JSONObject {
+    var fields: [(String, JSONValue)] = []
+    var names: Set<String> = []
     try items(closing: UInt8(ascii: "}")) { p throws(JSONError) in
       guard p.peek == UInt8(ascii: "\"") else { throw p.error("expected a field name in quotes") }
       let start = p.position
       let name = try p.string()
-      guard object[name] == nil else {
+      guard names.insert(name).inserted else {
         throw JSONError(offset: start, reason: "field '\(name)' is repeated")
       }
       p.skipSpace()
       guard p.take(UInt8(ascii: ":")) else { throw p.error("expected ':'") }
-      object[name] = try p.value()
+      fields.append((name, try p.value()))
     }
-    return object
+    return JSONObject(distinct: fields)
   }
 
-  private mutating func list() throws(JSONError) -> [MetricValue] {
-    var values: [MetricValue] = []
+  private mutating func list() throws(JSONError) -> [JSONValue] {
+    var values: [JSONValue] = []
     try items(closing: UInt8(ascii: "]")) { p throws(JSONError) in values.append(try p.value()) }
     return values
   }
@@ -107,8 +103,7 @@ public struct JSONParser {
     }
   }
 
-  private mutating func word(_ text: String, _ value: MetricValue) throws(JSONError) -> MetricValue
-  {
+  private mutating func word(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
     guard bytes[position...].starts(with: text.utf8) else { throw error("expected '\(text)'") }
     position += text.utf8.count
     return value
