@@ -53,6 +53,12 @@ static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t
     n);
 }
 
+/// Asks for the next block of a buffer while this one is computed: blocks are too short for the
+/// processor to see a stream by itself.
+static void prefetch(const char *next, int64_t bytes) {
+  for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(next + i, 0, 3);
+}
+
 static void run_step(const pk_place *at, const pk_step *step) {
   void **reg = at->registers;
   int64_t n = step->is_row ? at->rows : at->n;
@@ -71,6 +77,7 @@ static void run_step(const pk_place *at, const pk_step *step) {
       break;
     case PK_STEP_POINT:
       reg[step->out] = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
+      prefetch((const char *)reg[step->out] + n * step->size, n * step->size);
       break;
     case PK_STEP_LOAD:
       load(at, step, start, n);

@@ -34,7 +34,7 @@ extension UInt8: KernelElement {
 }
 
 /// The variants this processor can run.
-let variants: [Int32] = [Int32(PK_PORTABLE.rawValue), Int32(PK_AVX2.rawValue)].filter {
+let variants: [Int32] = (0..<Int32(PK_VARIANT_COUNT.rawValue)).filter {
   pk_map_of_variant($0, Int32(PK_ADD.rawValue), Float.dtype) != nil
 }
 

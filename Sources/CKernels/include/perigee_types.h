@@ -13,8 +13,8 @@ extern "C" {
 /// Element types. A bool is one byte, 0 or 1.
 enum pk_dtype { PK_F32 = 0, PK_F64 = 1, PK_I64 = 2, PK_BOOL = 3, PK_DTYPE_COUNT = 4 };
 
-/// Compiled variants of the kernels. PK_PORTABLE runs everywhere.
-enum pk_variant { PK_PORTABLE = 0, PK_AVX2 = 1, PK_VARIANT_COUNT = 2 };
+/// Compiled variants of the kernels, the faster ones last. PK_PORTABLE runs everywhere.
+enum pk_variant { PK_PORTABLE = 0, PK_AVX2 = 1, PK_AVX512 = 2, PK_VARIANT_COUNT = 3 };
 
 /// Returns the variant this processor runs (the same answer for the life of the process).
 int pk_variant_chosen(void);

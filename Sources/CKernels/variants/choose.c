@@ -9,17 +9,24 @@
 static const struct pk_variant_table *table_of(int variant) {
   if (variant == PK_PORTABLE) return &pk_portable_table;
 #if defined(__x86_64__)
-  if (variant == PK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return &pk_avx2_table;
+  const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (variant == PK_AVX2 && has_avx2) return &pk_avx2_table;
+  const int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (variant == PK_AVX512 && has_avx2 && has_avx512) return &pk_avx512_table;
 #endif
   return NULL;
 }
 
-int pk_variant_chosen(void) { return table_of(PK_AVX2) ? PK_AVX2 : PK_PORTABLE; }
+int pk_variant_chosen(void) {
+  int variant = PK_VARIANT_COUNT - 1;
+  while (!table_of(variant)) variant--;
+  return variant;
+}
 
 const char *pk_variant_name(int variant) {
-  if (variant == PK_PORTABLE) return "portable";
-  return variant == PK_AVX2 ? "avx2+fma" : "unknown";
+  static const char *const names[PK_VARIANT_COUNT] = {"portable", "avx2+fma", "avx512"};
+  return variant >= 0 && variant < PK_VARIANT_COUNT ? names[variant] : "unknown";
 }
 
 static int is_dtype(int dtype) { return dtype >= 0 && dtype < PK_DTYPE_COUNT; }

@@ -7,9 +7,9 @@ PK_INLINE pk_vf fma_v(pk_vf x, pk_vf y, pk_vf z) { return __builtin_elementwise_
 
 #define PK_K(x) splat_f(x)
 
-/// x = n log 2 + (r + c), n a whole number (also in the low bits of `rounded`), |r| <= 0.347.
+/// x = n log 2 + (r + c), n a whole number, |r| <= 0.347; `high` is x less most of n log 2.
 struct reduced {
-  pk_vf n, r, c;
+  pk_vf n, r, c, high;
   pk_vi whole;
 };
 
@@ -21,27 +21,52 @@ PK_INLINE struct reduced reduce_log2(pk_vf x) {
   const pk_vf high = fma_v(n, PK_K(-0x1.62e4p-1f), x);
   const pk_vf low = n * PK_K(-0x1.7f7d1cp-20f);
   const pk_vf r = high + low;
-  return (struct reduced){n, r, (high - r) + low, (pk_vi)rounded - (pk_vi)shift};
+  return (struct reduced){n, r, (high - r) + low, high, (pk_vi)rounded - (pk_vi)shift};
 }
 
 /// 2^k for -126 <= k <= 127.
 PK_INLINE pk_vf power_of_two(pk_vi k) { return (pk_vf)((k + 127) << 23); }
 
+#if PK_VECTOR_BYTES == 64
+/// y 2^n, rounded once.
+PK_INLINE pk_vf scaled(pk_vf y, struct reduced v) {
+  return __builtin_ia32_scalefps512_mask(y, v.n, y, (uint16_t)-1, 4);
+}
+
+/// x within [-104, 89], beyond which exp is 0 and infinite; NaN stays.
+PK_INLINE pk_vf bounded(pk_vf x) {
+  // Of a NaN and a number these give the second operand.
+  return __builtin_ia32_minps512(
+    PK_K(89.0f), __builtin_ia32_maxps512(PK_K(-104.0f), x, 4), 4);
+}
+#endif
+
+/// exp(r) on the reduced range.
+PK_INLINE pk_vf exp_of_reduced(struct reduced v) {
+  const pk_vf r = fma_v(v.n, PK_K(-0x1.7f7d1cp-20f), v.high);
+  pk_vf q = fma_v(PK_K(0x1.6a2250p-10f), r, PK_K(0x1.123b02p-7f));
+  q = fma_v(q, r, PK_K(0x1.5558f8p-5f));
+  q = fma_v(q, r, PK_K(0x1.555490p-3f));
+  q = fma_v(q, r, PK_K(0x1.fffffcp-2f));
+  return fma_v(r * r, q, r) + 1.0f;
+}
+
 PK_INLINE pk_vf poly_exp_f(pk_vf x) {
+#if PK_VECTOR_BYTES == 64
+  const struct reduced v = reduce_log2(bounded(x));
+  return scaled(exp_of_reduced(v), v);
+#else
   const pk_vi unusual = ~(abs_f(x) < 87.0f);
   const pk_vf near = any_f(unusual) ? select_f(x > 89.0f, PK_K(89.0f),
                                                select_f(x < -104.0f, PK_K(-104.0f), x))
                                     : x;
   const struct reduced v = reduce_log2(near);
-  pk_vf q = fma_v(PK_K(0x1.6a2250p-10f), v.r, PK_K(0x1.123b02p-7f));
-  q = fma_v(q, v.r, PK_K(0x1.5558f8p-5f));
-  q = fma_v(q, v.r, PK_K(0x1.555490p-3f));
-  q = fma_v(q, v.r, PK_K(0x1.fffffcp-2f));
-  const pk_vf y = fma_v(v.r * v.r, q, v.r) + 1.0f;
+  const pk_vf y = exp_of_reduced(v);
   if (!any_f(unusual)) return (pk_vf)((pk_vi)y + (v.whole << 23));
   // In two steps where 2^n is out of range; exact where it is not.
   const pk_vi half = v.whole >> 1;
   return y * power_of_two(half) * power_of_two(v.whole - half);
+#endif
 }
 
 PK_INLINE pk_vf poly_expm1_f(pk_vf x) {

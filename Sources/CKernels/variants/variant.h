@@ -19,6 +19,7 @@ struct pk_variant_table {
 extern const struct pk_variant_table pk_portable_table;
 #if defined(__x86_64__)
 extern const struct pk_variant_table pk_avx2_table;
+extern const struct pk_variant_table pk_avx512_table;
 #endif
 
 /// Loops that exist once, for operations without a vector form (special functions).

@@ -3,7 +3,7 @@ import COpenBLAS
 
 /// What computes on this machine, as far as it bears on the bits of the results.
 public struct EngineDescription: Sendable, Equatable {
-  /// The variant of the kernels that this processor runs: `portable`, `avx2+fma`, ...
+  /// The variant of the kernels that this processor runs: `portable`, `avx2+fma`, `avx512`.
   public let kernels: String
   /// OpenBLAS: version, how it was built, and the processor it takes this one for.
   public let products: String

@@ -36,19 +36,20 @@ struct FusedKernelBuild {
     lastUse = .init(repeating: -1, count: registers.count)
     layouts = program.loads.map { pk_layout($0.layout) }
     let (order, prologue) = schedule()
+    findLastUses(order, prologue)
     var pointed: [Int32: FusedProgram.Output] = [:]
     var stored: [FusedProgram.Output] = []
     for output in program.outputs {
       let index = output.value.index
       if !prologue[Int(index)], canPoint(output), pointed[index] == nil,
-        !isInPlace(output.entry)
+        !isInPlace(output.entry) || isReadBefore(output, order, slot)
       {
         pointed[index] = output
       } else {
         stored.append(output)
+        lastUse[Int(index)] = order.count
       }
     }
-    findLastUses(order, prologue, stored)
     for (position, index) in order.enumerated() {
       emit(index, position, slot, pointed[Int32(index)])
       if prologue[index] { prologueCount = steps.count }
@@ -95,16 +96,30 @@ struct FusedKernelBuild {
     }
   }
 
-  private mutating func findLastUses(
-    _ order: [Int], _ prologue: [Bool], _ stored: [FusedProgram.Output]
-  ) {
+  /// Whether an output that overwrites a buffer is computed when nobody reads the old elements
+  /// any more, except the instruction that makes it, element by element.
+  private func isReadBefore(
+    _ output: FusedProgram.Output, _ order: [Int], _ slot: (Int) -> Int32
+  ) -> Bool {
+    let instructions = program.instructions.steps
+    guard case .map = instructions[Int(output.value.index)].source,
+      let position = order.firstIndex(of: Int(output.value.index))
+    else { return false }
+    return instructions.indices.allSatisfy { index in
+      guard case .load(let load, _) = instructions[index].source,
+        slot(program.loads[Int(load)].layout.base) == slot(output.entry)
+      else { return true }
+      return lastUse[index] <= position && instructions[index].dtype == output.value.dtype
+    }
+  }
+
+  private mutating func findLastUses(_ order: [Int], _ prologue: [Bool]) {
     for (position, index) in order.enumerated() {
       for operand in Instructions.operands(program.instructions.steps[index].source) {
         lastUse[Int(operand)] = position
       }
     }
     for index in order where prologue[index] { lastUse[index] = order.count }
-    for output in stored { lastUse[Int(output.value.index)] = order.count }
     for terminal in program.terminals { lastUse[Int(terminal.value.index)] = order.count }
   }
 

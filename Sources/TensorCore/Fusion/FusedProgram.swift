@@ -10,14 +10,14 @@ struct FusedProgram {
 
   struct Output {
     let entry: Int
-    let value: Instructions.Value
+    var value: Instructions.Value
     /// Whether the buffer holds an element per row.
     let isRow: Bool
   }
 
   struct Terminal {
     let entry: Int
-    let value: Instructions.Value
+    var value: Instructions.Value
     let kind: ReduceKind
     /// Elements of the result: a row when reducing down the columns, else one.
     let width: Int
@@ -45,6 +45,15 @@ struct FusedProgram {
       guard stored[entry], role != .terminal, let value = values[entry] else { continue }
       outputs.append(Output(entry: entry, value: value, isRow: role == .row))
     }
+    dropUnread()
+  }
+
+  /// Rewriting leaves instructions behind that nothing reads.
+  private mutating func dropUnread() {
+    let kept = instructions.keepOnly(outputs.map(\.value) + terminals.map(\.value))
+    values = [:]
+    for index in outputs.indices { outputs[index].value = kept[index] }
+    for index in terminals.indices { terminals[index].value = kept[outputs.count + index] }
   }
 
   /// A row length that makes broadcast rows the same for every block, or 0.

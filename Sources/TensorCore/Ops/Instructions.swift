@@ -60,6 +60,27 @@ struct Instructions {
     return value
   }
 
+  /// Drops instructions that no root needs.
+  ///
+  /// - Parameter roots: Values that are read.
+  /// - Returns: The new value of each root.
+  mutating func keepOnly(_ roots: [Value]) -> [Value] {
+    var isNeeded = [Bool](repeating: false, count: steps.count)
+    for root in roots { isNeeded[Int(root.index)] = true }
+    for index in steps.indices.reversed() where isNeeded[index] {
+      for operand in Instructions.operands(steps[index].source) { isNeeded[Int(operand)] = true }
+    }
+    var places = [Int32](repeating: -1, count: steps.count)
+    let all = steps
+    steps = []
+    known = [:]
+    for (index, step) in all.enumerated() where isNeeded[index] {
+      let source = step.source.readingFrom(places)
+      places[index] = append(source, step.dtype).index
+    }
+    return roots.map { Value(index: places[Int($0.index)], dtype: $0.dtype) }
+  }
+
   private func extent(_ source: Source) -> Extent {
     switch source {
     case .constant, .scalar: .uniform
@@ -81,6 +102,7 @@ struct Instructions {
 
   /// An instruction whose operands have one type, which its result has.
   mutating func map(_ op: pk_map_op, _ a: Value, _ b: Value? = nil, _ c: Value? = nil) -> Value {
+    if let simpler = simplified(op, a, b) { return simpler }
     let source = Source.map(
       op: Int32(op.rawValue), a: a.index, b: b?.index ?? -1, c: c?.index ?? -1)
     return append(source, a.dtype)
@@ -88,7 +110,8 @@ struct Instructions {
 
   /// A comparison or test; its result is bool.
   mutating func test(_ op: pk_map_op, _ a: Value, _ b: Value? = nil) -> Value {
-    append(.map(op: Int32(op.rawValue), a: a.index, b: b?.index ?? -1, c: -1), .bool)
+    if op == PK_LT, let b, isZero(b), let opposite = negated(a) { return test(op, b, opposite) }
+    return append(.map(op: Int32(op.rawValue), a: a.index, b: b?.index ?? -1, c: -1), .bool)
   }
 
   /// `yes` where `condition` holds, else `no`.
@@ -108,6 +131,18 @@ struct Instructions {
 }
 
 extension Instructions.Source {
+  /// The same instruction on operands that have moved.
+  fileprivate func readingFrom(_ places: [Int32]) -> Self {
+    func moved(_ operand: Int32) -> Int32 { operand < 0 ? -1 : places[Int(operand)] }
+    return switch self {
+    case .map(let op, let a, let b, let c): .map(op: op, a: moved(a), b: moved(b), c: moved(c))
+    case .cast(let from, let of): .cast(from: from, of: moved(of))
+    case .expand(let of): .expand(of: moved(of))
+    case .reduce(let kind, let of): .reduce(kind, of: moved(of))
+    case .constant, .scalar, .load: self
+    }
+  }
+
   /// The instruction as `--show kernels` prints it.
   var spelled: String {
     switch self {
