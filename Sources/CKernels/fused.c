@@ -53,10 +53,13 @@ static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t
     n);
 }
 
-/// Asks for the next block of a buffer while this one is computed: blocks are too short for the
-/// processor to see a stream by itself.
-static void prefetch(const char *next, int64_t bytes) {
-  for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(next + i, 0, 3);
+/// Points at the block's place in a buffer, and asks for the next block while this one is
+/// computed: blocks are too short for the processor to see a stream by itself.
+static void *point(const pk_place *at, const pk_step *step, int64_t start, int64_t n) {
+  char *block = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
+  const char *next = block + n * step->size;
+  for (int64_t i = 0; i < n * step->size; i += 64) __builtin_prefetch(next + i, 0, 3);
+  return block;
 }
 
 static void run_step(const pk_place *at, const pk_step *step) {
@@ -76,8 +79,7 @@ static void run_step(const pk_place *at, const pk_step *step) {
       pk_expand_rows(reg[step->out], reg[step->a], step->size, at->rows, at->kernel->cols);
       break;
     case PK_STEP_POINT:
-      reg[step->out] = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
-      prefetch((const char *)reg[step->out] + n * step->size, n * step->size);
+      reg[step->out] = point(at, step, start, n);
       break;
     case PK_STEP_LOAD:
       load(at, step, start, n);
