@@ -8,7 +8,7 @@ import Testing
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Golden/cli")
 
-  @Test(arguments: ["perigee", "run", "repl", "methods", "show", "check", "doctor"])
+  @Test(arguments: ["perigee", "run", "repl", "methods", "show", "check", "export", "doctor"])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]
     let program = try Program()

@@ -39,6 +39,15 @@ import Testing
     #expect(outcome.errors.hasPrefix("stdin:2: no\n"))
   }
 
+  @Test func optionErrorsFromStandardInputAreUsage() throws {
+    defer { program.clean() }
+    let outcome = try program.run(
+      ["run", "-", "--nosuch", "1"],
+      input: "require('perigee').options { name = 'mine', options = {} }")
+    #expect(outcome.status == 2, "\(outcome.errors)")
+    #expect(outcome.errors.contains("--nosuch"), "\(outcome.errors)")
+  }
+
   @Test func errorHasFileLineAndTraceback() throws {
     defer { program.clean() }
     try program.write(

@@ -73,6 +73,17 @@ public struct Divergence {
     }
   }
 
+  /// f(u), or the score of log u, at parameters that are given as inputs: for recording.
+  public func record(
+    _ argument: Tensor, score isScore: Bool, _ resolved: ResolvedParameters
+  ) throws -> Handle {
+    let name = isScore ? "score" : "f"
+    guard let tensor = try call(name, [argument], resolved).first.flatMap(session.tensor) else {
+      throw DeclarationError("the divergence's \(name) returned no tensor")
+    }
+    return Handle(tensor)
+  }
+
   private func tensor(
     _ name: String, _ arguments: [Tensor], _ values: [String: ParameterValue]
   ) throws -> Handle {
@@ -86,11 +97,17 @@ public struct Divergence {
   private func call(
     _ name: String, _ arguments: [Tensor], _ values: [String: ParameterValue]
   ) throws -> [LuaValue] {
+    let resolved = ResolvedParameters(parameters, try parameters.resolve(values), session)
+    return try call(name, arguments, resolved)
+  }
+
+  private func call(
+    _ name: String, _ arguments: [Tensor], _ resolved: ResolvedParameters
+  ) throws -> [LuaValue] {
     guard let function = declaration.function(name) else {
       throw DeclarationError("the divergence has no \(name), as it is not given by an f")
     }
     return try session.holding {
-      let resolved = ResolvedParameters(parameters, try parameters.resolve(values), session)
       let given = arguments.map(session.value) + [.table(resolved.table(session.context))]
       return try session.lua.call(function, given)
     }

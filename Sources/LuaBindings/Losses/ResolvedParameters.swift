@@ -11,17 +11,21 @@ public final class ResolvedParameters {
   private let declarations: [ParameterDeclaration]
   private var tensors: [String: Handle] = [:]
   private let graph: Graph
+  /// Whether 0 and 1 are inputs too, as an export needs.
+  private let isRecorded: Bool
 
   /// - Parameters:
   ///   - declarations: what the method declares.
   ///   - values: a checked value for each; see `[ParameterDeclaration].resolve`.
   ///   - session: whose graph the inputs are made in.
+  ///   - isRecorded: whether exactly 0 and 1 are inputs as other numbers are.
   public init(
     _ declarations: [ParameterDeclaration], _ values: [String: ParameterValue],
-    _ session: ScriptSession
+    _ session: ScriptSession, isRecorded: Bool = false
   ) {
     self.declarations = declarations
     self.values = values
+    self.isRecorded = isRecorded
     graph = session.graph
     makeTensors()
   }
@@ -32,16 +36,22 @@ public final class ResolvedParameters {
     self.declarations = declarations
     self.values = values
     self.graph = graph
+    isRecorded = false
     makeTensors()
   }
 
   private func makeTensors() {
     for declaration in declarations where declaration.isReal {
       guard case .number(let number)? = values[declaration.name] else { continue }
-      let isConstant = number == 0 || number == 1
+      let isConstant = !isRecorded && (number == 0 || number == 1)
       tensors[declaration.name] = Handle(
         isConstant ? graph.weak(number) : graph.hyperparameter(number))
     }
+  }
+
+  /// The inputs that stand for real parameters, sorted by name.
+  public var inputs: [(name: String, tensor: Tensor)] {
+    tensors.keys.sorted().compactMap { name in tensors[name].map { (name, $0.tensor) } }
   }
 
   /// Equal for two sets of values exactly if one plan serves both.

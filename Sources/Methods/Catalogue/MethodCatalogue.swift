@@ -20,6 +20,7 @@ public final class MethodCatalogue {
     try session.register([
       .general("method") { call in [try loader.load(call.string(0), call.state)] }
     ])
+    try session.register([ExportFunction.function(self)])
   }
 
   /// The declaration of a method, by name or path of a file.

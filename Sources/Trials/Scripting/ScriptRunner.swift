@@ -53,8 +53,26 @@ public final class ScriptRunner {
   /// - Throws: `LuaError` with file and line; `OptionError` for options the recipe does not have.
   public func run(file: String) throws {
     host.scripts.append(file)
+    try reportingCause { _ = try session.lua.runFile(file) }
+  }
+
+  /// Runs a script that no file holds, such as standard input.
+  ///
+  /// - Parameters:
+  ///   - source: its text.
+  ///   - name: what errors call it.
+  ///   - arguments: what `...` is.
+  /// - Throws: as `run(file:)`.
+  public func run(source: [UInt8], name: String, arguments: [String] = []) throws {
+    try reportingCause {
+      let chunk = try session.lua.load(source, chunkName: "=" + name)
+      _ = try session.lua.call(chunk, arguments.map(LuaValue.string))
+    }
+  }
+
+  private func reportingCause(_ body: () throws -> Void) throws {
     do {
-      _ = try session.lua.runFile(file)
+      try body()
     } catch let error as LuaError {
       // What stopped the script may be worth more than the line it stopped at.
       throw host.takeCause() ?? error

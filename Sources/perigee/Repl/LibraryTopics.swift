@@ -103,6 +103,11 @@ enum LibraryTopics {
     pg.method(name)
       The method of that name or in that file: pg.method("dpo"), pg.method("my_loss.lua").
     """,
+    "export": """
+    pg.export(method, format [, parameters])
+      The text of a file that computes the same: format is "torch", "jax", "latex" or "lua". The
+      method is a name, the path of a file, or a declaration: print(pg.export("dpo", "torch")).
+    """,
     "options": """
     pg.options { name =, methods = { loss = "dpo" }, options = { seed = pg.integer(1) } }
       The options of a recipe, read from the command line.

@@ -47,8 +47,7 @@ enum ScriptFile: Equatable {
     case .path(let path): try runner.run(file: path)
     case .standardInput:
       let source = FileHandle.standardInput.readDataToEndOfFile()
-      _ = try lua.call(
-        lua.load(Array(source), chunkName: "=stdin"), arguments.map(LuaValue.string))
+      try runner.run(source: Array(source), name: "stdin", arguments: arguments)
     }
   }
 

@@ -64,7 +64,8 @@ enum Arithmetic {
   private static let floorDivide = Operation.program(
     "floor_divide", "x / y rounded down; int64 x by 0 gives 0. The derivative is 0.", ["x", "y"],
     domain: .none, ulp: 0.5, result: .sameNumeric,
-    latex: "\\left\\lfloor \\frac{#1}{#2} \\right\\rfloor"
+    latex: "\\left\\lfloor \\frac{#1}{#2} \\right\\rfloor",
+    torch: "torch.floor_divide(#1.detach(), #2.detach())"
   ) { program, operands in
     let (x, y) = (operands[0], operands[1])
     let quotient = program.map(PK_DIV, x, y)

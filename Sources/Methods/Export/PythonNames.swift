@@ -1,0 +1,97 @@
+import TensorCore
+
+/// How Python files spell what a method reads: as TRL does.
+enum PythonNames {
+  /// The identifier of a method's function.
+  static func function(_ stem: String) -> String {
+    let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    return name.first?.isNumber == true ? "_" + name : name
+  }
+
+  /// `length_normalized_dpo` as `LengthNormalizedDpo`.
+  static func type(_ stem: String) -> String {
+    function(stem).split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      .joined()
+  }
+
+  /// The variable of a leaf.
+  static func leaf(_ name: Recording.Name) -> String {
+    switch name {
+    case .parameter(let name): name == "lambda" ? "lambda_" : name
+    case .state(let name): "state[\"\(name)\"]"
+    case .input(let path): input(path)
+    }
+  }
+
+  /// `ref_chosen_logps` for `chosen.ref_log_prob`.
+  static func input(_ path: String) -> String {
+    let parts = path.split(separator: ".").map(String.init)
+    guard parts.count == 2 else { return path }
+    let (side, field) = (parts[0] == "completion" ? "" : parts[0] + "_", parts[1])
+    switch field {
+    case "log_prob": return side + "logps"
+    case "ref_log_prob": return "ref_" + side + "logps"
+    case "length": return side + "lengths"
+    case "reward": return side + "rewards"
+    case "token_log_probs": return side + "token_logps"
+    case "ref_token_log_probs": return "ref_" + side + "token_logps"
+    case "mask": return side + "mask"
+    default: return parts[0] == "column" ? field : side + field
+    }
+  }
+
+  /// A list of arguments in lines of at most 96 columns.
+  static func wrap(_ arguments: [String], indent: String) -> [String] {
+    var lines: [String] = []
+    var line = indent
+    for argument in arguments {
+      let piece = argument + ","
+      if line.count + piece.count > 96, line != indent {
+        lines.append(line.trimmingSpaces)
+        line = indent
+      }
+      line += piece + " "
+    }
+    return lines + [line.trimmingSpaces]
+  }
+
+  /// Inputs that may be left out, and what then holds.
+  static let defaults = ["margin": "0.0", "weight": "1.0"]
+
+  /// What an input is, for docstrings.
+  static func meaning(_ path: String) -> String {
+    let parts = path.split(separator: ".").map(String.init)
+    let sides = [
+      "chosen": "of the chosen completion", "rejected": "of the rejected completion",
+      "completion": "of the completion",
+      "mismatched": "of the completion of another row's prompt",
+    ]
+    let fields = [
+      "log_prob": "[batch] sum of token log-probabilities under the policy",
+      "ref_log_prob": "[batch] sum of token log-probabilities under the reference",
+      "length": "[batch] number of tokens", "reward": "[batch] reward",
+      "token_log_probs": "[batch, token] log-probabilities under the policy",
+      "ref_token_log_probs": "[batch, token] log-probabilities under the reference",
+      "mask": "[batch, token] 1 where there is a token, else 0",
+    ]
+    let others = [
+      "label": "[batch] 1 where desirable, 0 where not",
+      "margin": "[batch] strength of the preference",
+      "weight": "[batch] weight of the row", "group": "[batch] which prompt the row belongs to",
+      "ratio": "density ratios", "log_ratio": "logarithms of density ratios",
+    ]
+    guard parts.count == 2, let side = sides[parts[0]], let field = fields[parts[1]] else {
+      return others[path] ?? "[batch] a number of the data"
+    }
+    return "\(field), \(side)"
+  }
+}
+
+extension String {
+  /// Without spaces at the end.
+  fileprivate var trimmingSpaces: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import LuaBindings
+import Methods
+import TensorCore
+import TestSupport
+import Testing
+
+/// Methods written in other languages.
+@Suite struct MethodExportTests {
+  let catalogue: MethodCatalogue
+
+  init() throws {
+    catalogue = try MethodCatalogue(StandardLibrary.find(), in: ScriptSession())
+  }
+
+  private static let families: Set = ["losses", "preference_models", "divergences"]
+  static let methods: [String] =
+    ((try? StandardLibrary.find().entries) ?? []).filter { families.contains($0.family) }
+    .map(\.name)
+
+  private static let goldens =
+    FormulaText.Language.allCases.flatMap { language in
+      ["dpo", "bco_pair", "ld_dpo", "aot"].map { ($0, language) }
+    } + [("js", .torch), ("js", .latex), ("bradley_terry", .jax)]
+
+  /// Whole files, compared with those in Tests/Golden/exports; PERIGEE_RECORD=1 writes them.
+  @Test(arguments: goldens) func text(_ name: String, _ language: FormulaText.Language) throws {
+    let text = try MethodExport(catalogue).text(name, to: language)
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Golden/exports").standardizedFileURL
+    let file = folder.appendingPathComponent("\(name).\(language.rawValue).txt")
+    if ProcessInfo.processInfo.environment["PERIGEE_RECORD"] == "1" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(text == (try? String(contentsOf: file, encoding: .utf8)))
+  }
+
+  @Test(arguments: methods) func everyLanguage(_ name: String) throws {
+    for language in FormulaText.Language.allCases {
+      let text = try MethodExport(catalogue).text(name, to: language)
+      #expect(!text.isEmpty)
+      // A formula that forgot an operand would show its place.
+      #expect(text.firstMatch(of: /#[1-4]/) == nil, "\(language)")
+    }
+  }
+
+  /// Losses and derivatives of two methods on one batch, in two lists.
+  private static let comparison = """
+    local pg = require "perigee"
+    local one, other = pg.method(...), pg.method(select(2, ...))
+    local double = { dtype = "float64" }
+    local function side(offset)
+      local mask = pg.tensor({{1, 1, 1, 1}, {1, 1, 0, 0}, {1, 1, 1, 0}}, "float64")
+      return { log_prob = -20 - 9 * pg.rand(3, double), ref_log_prob = -25 - pg.rand(3, double),
+        length = mask:sum(2), mask = mask, reward = pg.randn(3, double),
+        token_log_probs = -offset * pg.rand(3, 4, double) * mask,
+        ref_token_log_probs = -offset * pg.rand(3, 4, double) * mask }
+    end
+    local batch = { chosen = side(1), rejected = side(2), completion = side(3),
+      mismatched = side(1), label = pg.tensor({1, 0, 1}, "float64"),
+      margin = pg.rand(3, double), weight = pg.rand(3, double) }
+    local function outcome(method)
+      local function total(sides)
+        local given = { label = batch.label, margin = batch.margin, weight = batch.weight }
+        for name, fields in pairs(sides) do given[name] = fields end
+        return (method(given)):sum()
+      end
+      local sides = { chosen = batch.chosen, rejected = batch.rejected,
+        completion = batch.completion, mismatched = batch.mismatched }
+      local slopes = pg.grad(total)(sides)
+      local numbers = { total(sides):item() }
+      for _, name in ipairs { "chosen", "rejected", "completion" } do
+        for _, field in ipairs { "log_prob", "token_log_probs", "reward" } do
+          for _, number in ipairs(slopes[name][field]:flatten():totable()) do
+            numbers[#numbers + 1] = number
+          end
+        end
+      end
+      return numbers
+    end
+    return outcome(one), outcome(other)
+    """
+
+  /// The Lua file computes the same losses and derivatives, bit for bit or nearly.
+  @Test(arguments: methods.filter { !$0.hasPrefix("divergences") })
+  func luaLoadsAgain(_ name: String) throws {
+    let text = try MethodExport(catalogue).text(name, to: .lua)
+    let path = NSTemporaryDirectory() + "perigee_export_\(UUID().uuidString).lua"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let results = try catalogue.session.lua.run(
+      Self.comparison, chunkName: "=export", arguments: [.string(name), .string(path)])
+    let numbers = results.map { $0.tableValue?.items.compactMap(\.numberValue) ?? [] }
+    #expect(numbers.count == 2 && numbers[0].count > 10)
+    expectClose(numbers[1], numbers[0], .golden, name)
+  }
+
+  @Test func choicesAreFixedAndNumbersStay() throws {
+    let text = try MethodExport(catalogue).text(
+      "f_dpo", to: .torch, parameters: ["divergence": .text("js"), "beta": .number(0.25)])
+    #expect(text.contains("Fixed at export: divergence = js."))
+    #expect(text.contains("beta=0.25"))
+    #expect(!text.contains("divergence="))
+  }
+
+  @Test func whatCannotBeWrittenIsSaid() throws {
+    let export = MethodExport(catalogue)
+    #expect(throws: ExportError.self) { try export.text("lexicon", to: .torch) }
+    #expect(throws: DeclarationError.self) {
+      try export.text("dpo", to: .jax, parameters: ["bta": .number(1)])
+    }
+    func refusal(_ compute: String) -> String {
+      let path = NSTemporaryDirectory() + "perigee_export_\(UUID().uuidString).lua"
+      let source = """
+        local pg = require "perigee"
+        return pg.loss { kind = "pairwise", compute = function(batch) \(compute) end }
+        """
+      try? source.write(toFile: path, atomically: true, encoding: .utf8)
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      do {
+        return try export.text(path, to: .torch)
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      refusal(
+        """
+        local x = batch.chosen.logratio
+        return x * pg.randn(x:size(1), { dtype = "float64" })
+        """
+      ).contains("random numbers"))
+    #expect(
+      refusal("return batch.chosen.logratio * 1.5 ^ batch.chosen.logratio:size(1)")
+        .contains("depends on the size of the batch in no simple way"))
+    #expect(
+      refusal(
+        """
+        local x = batch.chosen.logratio
+        for _ = 1, x:size(1) do x = x + x:mean() end
+        return x
+        """
+      ).contains("another computation for each size of batch"))
+    #expect(refusal("return batch.chosen.logratio * batch.column.score").contains("score: [batch]"))
+  }
+
+  @Test func scriptsExport() throws {
+    let text = try catalogue.session.lua.run(
+      """
+      local pg = require "perigee"
+      local mine = pg.loss { kind = "pairwise", params = { beta = pg.positive(0.3) },
+        compute = function(b, p) return pg.relu(1 - p.beta * b.chosen.logratio) end }
+      return pg.export(mine, "jax"), pg.export("hinge", "latex"), pcall(pg.export, "dpo", "torhc")
+      """, chunkName: "=test")
+    #expect(text[0].stringValue?.contains("jax.nn.relu(1 - beta *") == true)
+    #expect(text[1].stringValue?.contains("\\max(0, ") == true)
+    #expect(text[3].stringValue?.contains("did you mean \"torch\"?") == true)
+  }
+}
