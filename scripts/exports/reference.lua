@@ -33,22 +33,49 @@ local function write(name, text)
   file:close()
 end
 
---- Every field that a loss may read, by path, in double precision.
-local function fields(seed)
-  pg.seed(seed)
-  local double = { dtype = "float64" }
-  local result = {}
-  for place, side in ipairs { "chosen", "rejected", "completion", "mismatched" } do
-    local policy = -20 - 10 * pg.rand(rows, double)
-    local length = 2 + pg.arange(1, rows):to("float64"):remainder(tokens - 1) - place % 2
-    local mask = pg.arange(1, tokens):to("float64"):le(length:reshape(-1, 1)):to("float64")
-    result[side .. ".log_prob"] = policy
-    result[side .. ".ref_log_prob"] = policy + 2 * pg.randn(rows, double)
-    result[side .. ".length"] = length
+local double = { dtype = "float64" }
+
+--- The fields of one side: sums are of tokens, members of a group are the tokens of a row.
+local function add_side(result, side, place, grouped)
+  local length = 2 + pg.arange(1, rows):to("float64"):remainder(tokens - 1) - place % 2
+  local mask = pg.arange(1, tokens):to("float64"):le(length:reshape(-1, 1)):to("float64")
+  local shape = grouped and { rows, tokens } or { rows }
+  local policy = -20 - 10 * pg.rand(shape, double)
+  result[side .. ".log_prob"] = policy
+  result[side .. ".ref_log_prob"] = policy + 2 * pg.randn(shape, double)
+  result[side .. ".length"] = grouped and 3 + 0 * policy or length
+  result[side .. ".reward"] = pg.randn(shape, double)
+  if grouped then
+    result.mask = mask
+  else
     result[side .. ".mask"] = mask
     result[side .. ".token_log_probs"] = -2 * pg.rand(rows, tokens, double) * mask
     result[side .. ".ref_token_log_probs"] = -2 * pg.rand(rows, tokens, double) * mask
-    result[side .. ".reward"] = pg.randn(rows, double)
+  end
+end
+
+--- Every field that a loss may read, by path, in double precision.
+local function fields(method, seed)
+  pg.seed(seed)
+  local result, needs = {}, method.needs or {}
+  local grouped = method.kind == "groupwise"
+  local extents = { batch = rows, group = rows, token = tokens, member = tokens }
+  for place, side in ipairs { "chosen", "rejected", "completion", "mismatched" } do
+    add_side(result, side, place, grouped)
+    for _, list in ipairs { needs.models or {}, needs.contexts or {} } do
+      for _, view in ipairs(list) do add_side(result, side .. "." .. view, place, grouped) end
+    end
+    for name, axes in pairs(needs.side or {}) do
+      local shape = {}
+      for word in axes:gmatch "%S+" do
+        shape[#shape + 1] = extents[word] or math.tointeger(word)
+      end
+      result[side .. "." .. name] = pg.randn(shape, double)
+    end
+  end
+  for place, name in ipairs(needs.samples or {}) do add_side(result, name, place, grouped) end
+  for _, name in ipairs(needs.columns or {}) do
+    result["column." .. name] = pg.rand(rows, double)
   end
   result.label = pg.arange(1, rows):to("float64"):remainder(2)
   result.margin = pg.rand(rows, double)
@@ -57,16 +84,23 @@ local function fields(seed)
 end
 
 --- The fields as a loss is given them.
-local function batch_of(leaves)
+local function batch_of(leaves, method)
   local batch = {}
+  local sides = method.kind == "pairwise" and { chosen = true, rejected = true }
+    or method.kind and { completion = true, mismatched = method.kind == "unpaired" }
+    or { chosen = true, rejected = true }
+  for _, name in ipairs((method.needs or {}).samples or {}) do sides[name] = true end
+  sides.column = true
   for path, leaf in pairs(leaves) do
-    local side, field = path:match "(%w+)%.([%w_]+)"
-    if side then
-      batch[side] = batch[side] or {}
-      batch[side][field] = leaf
-    else
-      batch[path] = leaf
+    local place, inside = batch, true
+    local parts = {}
+    for part in path:gmatch "[^.]+" do parts[#parts + 1] = part end
+    if #parts > 1 and not sides[parts[1]] then inside = false end
+    for index = 1, inside and #parts - 1 or 0 do
+      place[parts[index]] = place[parts[index]] or {}
+      place = place[parts[index]]
     end
+    if inside then place[parts[#parts]] = leaf end
   end
   return batch
 end
@@ -111,8 +145,7 @@ local function settings(method, factor)
   return result
 end
 
-for place = 2, #arg do
-  local path = arg[place]
+local function verify(path, place)
   local name = path:match "([%w_]+)%.lua$"
   local method = pg.method(path)
   write(name .. "_torch.py", pg.export(path, "torch"))
@@ -125,7 +158,7 @@ for place = 2, #arg do
       local p = settings(method, factor)
       if method.f then
         pg.seed(place)
-        local ratio = { ratio = 0.2 + 2 * pg.rand(rows, { dtype = "float64" }) }
+        local ratio = { ratio = 0.2 + 2 * pg.rand(rows, double) }
         local log_ratio = { log_ratio = pg.log(ratio.ratio) }
         local complete = setmetatable({}, { __index = p })
         for key, parameter in pairs(method.params or {}) do
@@ -138,10 +171,20 @@ for place = 2, #arg do
         end
       else
         for _, one in ipairs { method, again } do
-          case(name, function(x) return (one(batch_of(x), p)) end, fields(place), p, dtype)
+          case(name, function(x) return (one(batch_of(x, one), p)) end,
+            fields(method, place), p, dtype)
         end
       end
     end
+  end
+end
+
+for place = 2, #arg do
+  local method = pg.method(arg[place])
+  if method.compute or method.f then
+    verify(arg[place], place)
+  else
+    print("skipped: " .. arg[place] .. " is given by no f, so that it cannot be exported")
   end
 end
 
@@ -189,13 +232,12 @@ for arity, names in ipairs { unary, binary } do
       write("op_" .. name .. "_torch.py", pg.export(method, "torch"))
       write("op_" .. name .. "_jax.py", pg.export(method, "jax"))
       pg.seed(7)
-      local double = { dtype = "float64" }
       local leaves = {}
       for _, side in ipairs { "chosen", "rejected" } do
         leaves[side .. ".log_prob"] = 0.1 + 0.8 * pg.rand(rows, double)
         leaves[side .. ".ref_log_prob"] = pg.zeros(rows, double)
       end
-      case("op_" .. name, function(x) return (method(batch_of(x))) end, leaves, {}, "float64")
+      case("op_" .. name, function(x) return (method(batch_of(x, method))) end, leaves, {}, "float64")
     end
   end
 end

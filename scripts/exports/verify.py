@@ -32,15 +32,17 @@ def argument(path):
     """How exported functions call a field."""
     if "." not in path:
         return path
-    side, field = path.split(".")
-    side = "" if side == "completion" else side + "_"
+    *sides, field = path.split(".")
+    if sides == ["column"]:
+        return field
+    side = "".join(side + "_" for side in sides if side != "completion")
     names = {
         "log_prob": side + "logps", "ref_log_prob": "ref_" + side + "logps",
         "length": side + "lengths", "reward": side + "rewards",
         "token_log_probs": side + "token_logps", "mask": side + "mask",
         "ref_token_log_probs": "ref_" + side + "token_logps",
     }
-    return names[field]
+    return names.get(field, side + field)
 
 
 def function_of(case, library):
@@ -57,6 +59,13 @@ def parameters_of(case, accepted):
     return {name: value for name, value in named.items() if name in accepted}
 
 
+def inputs_of(case, accepted):
+    """The fields that the function takes, under their names there; parameters go before."""
+    inputs = {argument(path): (path, value) for path, value in case["inputs"].items()}
+    accepted = accepted - set(parameters_of(case, accepted))
+    return [(path, value) for name, (path, value) in inputs.items() if name in accepted]
+
+
 def taken(function):
     return set(inspect.signature(function).parameters)
 
@@ -68,7 +77,7 @@ def run_torch(case):
     accepted = taken(function)
     leaves = {
         path: torch.tensor(value, dtype=kind, requires_grad=path in case["gradients"])
-        for path, value in case["inputs"].items() if argument(path) in accepted
+        for path, value in inputs_of(case, accepted)
     }
     arguments = {argument(path): leaf for path, leaf in leaves.items()}
     parameters = parameters_of(case, accepted)
@@ -92,7 +101,7 @@ def run_jax(case):
     accepted = taken(function)
     arrays = {
         path: jnp.array(value, dtype=case["dtype"])
-        for path, value in case["inputs"].items() if argument(path) in accepted
+        for path, value in inputs_of(case, accepted)
     }
     parameters = parameters_of(case, accepted)
     moving = {path: array for path, array in arrays.items() if path in case["gradients"]}

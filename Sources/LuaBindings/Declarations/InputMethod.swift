@@ -1,4 +1,5 @@
 import LuaRuntime
+import Notation
 import TensorCore
 
 /// A method that computes from named tensors: a sampler, a selector, a diagnostic, or a reward of

@@ -1,5 +1,6 @@
 import LuaBindings
 import LuaRuntime
+import Notation
 import TensorCore
 
 /// `pg.export(method, format [, parameters])`: a method in another language, as a string.

@@ -70,7 +70,9 @@ struct LaTeXFile {
       "label": "c", "margin": "m", "weight": "w", "group": "g", "ratio": "\\rho",
       "log_ratio": "r",
     ]
-    guard parts.count == 2 else { return plain[path] ?? FormulaText.symbol(path) }
+    guard parts.count == 2 else {
+      return plain[path] ?? FormulaText.symbol(parts.joined(separator: "_"))
+    }
     let sides = ["chosen": "w", "rejected": "l", "completion": "", "mismatched": "\\circ"]
     let fields = [
       "logratio": "r", "log_prob": "\\ell", "ref_log_prob": "\\bar\\ell", "length": "n",

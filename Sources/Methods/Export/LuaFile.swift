@@ -14,7 +14,7 @@ struct LuaFile {
     if let contract = recording.contract, family == .loss {
       lines.append("  kind = \"\(contract.kind.rawValue)\",")
       if contract.reduction == .batch { lines.append("  reduction = \"batch\",") }
-      if contract.needs.mismatched { lines.append("  needs = { mismatched = true },") }
+      lines += Self.needs(contract.needs)
     }
     lines += parameters
     let state = recording.contract?.state ?? []
@@ -41,6 +41,22 @@ struct LuaFile {
       lines += ["    return \(text.results[0])", "  end,"]
     }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
+  }
+
+  private static func needs(_ needs: LossContract.Needs) -> [String] {
+    let lists = [
+      ("models", needs.models), ("contexts", needs.contexts), ("samples", needs.samples),
+      ("columns", needs.columns),
+    ]
+    var parts = lists.filter { !$0.1.isEmpty }.map { name, items in
+      "\(name) = { \(items.map { "\"\($0)\"" }.joined(separator: ", ")) }"
+    }
+    if needs.mismatched { parts.append("mismatched = true") }
+    let inputs = needs.side.map { input in
+      "\(input.name) = \"\(input.text.dropFirst().dropLast().replacing(",", with: ""))\""
+    }
+    if !inputs.isEmpty { parts.append("side = { \(inputs.joined(separator: ", ")) }") }
+    return parts.isEmpty ? [] : ["  needs = { \(parts.joined(separator: ", ")) },"]
   }
 
   /// The header of the source, without examples, which call it by its old name.

@@ -119,7 +119,7 @@ struct MethodRecorder {
     let session = catalogue.session
     return try session.holding {
       let fields = try RecordedBatch(
-        loss.contract, size, columns, keepsRatios: keepsRatios, graph)
+        loss.contract, size, columns: columns, keepsRatios: keepsRatios, graph)
       let parameters = ResolvedParameters(
         loss.parameters, values, session, isRecorded: true)
       let state = try loss.initialState(.float64)

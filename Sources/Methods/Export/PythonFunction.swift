@@ -19,6 +19,10 @@ struct PythonFunction {
     _ recording: MethodRecording, _ language: FormulaText.Language, inputs: [String],
     name: String? = nil, summary: String = "Losses of the rows."
   ) throws {
+    let names = inputs.map(PythonNames.input)
+    if let clash = recording.realParameters.first(where: { names.contains($0.name) }) {
+      throw ExportError("the parameter \(clash.name) has the name of an input")
+    }
     let plain = inputs.filter { PythonNames.defaults[$0] == nil }
     let reference = recording.inputs.first { plain.contains($0) } ?? plain.first ?? ""
     let text = try FormulaText(
@@ -41,11 +45,11 @@ struct PythonFunction {
       lines.append("    \(sizes.tokens) = \(PythonNames.input(wide ?? reference)).shape[1]")
     }
     lines += text.statements.map { "    \($0.name) = \($0.text)" }
-    let names = recording.contract?.state.map(\.name) ?? []
-    if names.isEmpty {
+    let states = recording.contract?.state.map(\.name) ?? []
+    if states.isEmpty {
       lines.append("    return \(text.results[0])")
     } else {
-      let entries = zip(names, text.results.dropFirst()).map { "\"\($0)\": \($1)" }
+      let entries = zip(states, text.results.dropFirst()).map { "\"\($0)\": \($1)" }
       lines.append("    return \(text.results[0]), {\(entries.joined(separator: ", "))}")
     }
     self.lines = lines

@@ -26,8 +26,8 @@ enum PythonNames {
   /// `ref_chosen_logps` for `chosen.ref_log_prob`.
   static func input(_ path: String) -> String {
     let parts = path.split(separator: ".").map(String.init)
-    guard parts.count == 2 else { return path }
-    let (side, field) = (parts[0] == "completion" ? "" : parts[0] + "_", parts[1])
+    guard let field = parts.last, parts.count > 1 else { return path }
+    let side = parts.dropLast().filter { $0 != "completion" }.map { $0 + "_" }.joined()
     switch field {
     case "log_prob": return side + "logps"
     case "ref_log_prob": return "ref_" + side + "logps"
@@ -80,10 +80,13 @@ enum PythonNames {
       "weight": "[batch] weight of the row", "group": "[batch] which prompt the row belongs to",
       "ratio": "density ratios", "log_ratio": "logarithms of density ratios",
     ]
-    guard parts.count == 2, let side = sides[parts[0]], let field = fields[parts[1]] else {
+    guard parts.count > 1, let last = parts.last else {
       return others[path] ?? "[batch] a number of the data"
     }
-    return "\(field), \(side)"
+    if parts[0] == "column" { return "[batch] \(last), a number of the data" }
+    let side = sides[parts[0]] ?? "of the completion \(parts[0])"
+    let view = parts.count == 3 ? ", scored as \(parts[1])" : ""
+    return "\(fields[last] ?? last), \(side)\(view)"
   }
 }
 
