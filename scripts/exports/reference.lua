@@ -145,35 +145,36 @@ local function settings(method, factor)
   return result
 end
 
+--- Cases of f and score of a divergence and of what it was exported to.
+local function divergence_cases(name, method, again, p, dtype)
+  pg.seed(7)
+  local ratio = { ratio = 0.2 + 2 * pg.rand(rows, double) }
+  local log_ratio = { log_ratio = pg.log(ratio.ratio) }
+  local complete = {}
+  for key, parameter in pairs(method.params or {}) do
+    complete[key] = p[key] or parameter.default
+  end
+  for _, one in ipairs { method, again } do
+    case(name, function(x) return one.f(x.ratio, complete) end, ratio, p, dtype)
+    case(name .. "_score", function(x) return one.score(x.log_ratio, complete) end,
+      log_ratio, p, dtype)
+  end
+end
+
 local function verify(path, place)
   local name = path:match "([%w_]+)%.lua$"
   local method = pg.method(path)
   write(name .. "_torch.py", pg.export(path, "torch"))
   write(name .. "_jax.py", pg.export(path, "jax"))
-  write(name .. ".tex", pg.export(path, "latex"))
   write(name .. ".lua", pg.export(path, "lua"))
   local again = pg.method(folder .. "/" .. name .. ".lua")
   for _, dtype in ipairs { "float64", "float32" } do
     for _, factor in ipairs { false, 1.3 } do
       local p = settings(method, factor)
-      if method.f then
-        pg.seed(place)
-        local ratio = { ratio = 0.2 + 2 * pg.rand(rows, double) }
-        local log_ratio = { log_ratio = pg.log(ratio.ratio) }
-        local complete = setmetatable({}, { __index = p })
-        for key, parameter in pairs(method.params or {}) do
-          complete[key] = p[key] or parameter.default
-        end
-        for _, one in ipairs { method, again } do
-          case(name, function(x) return one.f(x.ratio, complete) end, ratio, p, dtype)
-          case(name .. "_score", function(x) return one.score(x.log_ratio, complete) end,
-            log_ratio, p, dtype)
-        end
-      else
-        for _, one in ipairs { method, again } do
-          case(name, function(x) return (one(batch_of(x, one), p)) end,
-            fields(method, place), p, dtype)
-        end
+      if method.f then divergence_cases(name, method, again, p, dtype) end
+      for _, one in ipairs(method.compute and { method, again } or {}) do
+        case(name, function(x) return (one(batch_of(x, one), p)) end,
+          fields(method, place), p, dtype)
       end
     end
   end
@@ -237,7 +238,8 @@ for arity, names in ipairs { unary, binary } do
         leaves[side .. ".log_prob"] = 0.1 + 0.8 * pg.rand(rows, double)
         leaves[side .. ".ref_log_prob"] = pg.zeros(rows, double)
       end
-      case("op_" .. name, function(x) return (method(batch_of(x, method))) end, leaves, {}, "float64")
+      local function compute(x) return (method(batch_of(x, method))) end
+      case("op_" .. name, compute, leaves, {}, "float64")
     end
   end
 end

@@ -15,6 +15,7 @@ public struct MethodExport {
   ///   - language: in which language.
   ///   - parameters: values other than the defaults; those that are no real number are fixed in
   ///     the file.
+  /// - Returns: the text.
   /// - Throws: `ExportError` where the language cannot say it, `MethodError`, `DeclarationError`,
   ///   `LuaError` as loading and running the method throw.
   public func text(

@@ -17,6 +17,7 @@ struct RecordedBatch {
   /// - Parameters:
   ///   - contract: of the loss.
   ///   - size: rows and tokens; members where rows are groups.
+  ///   - columns: numbers of the data that the script reads beside those it declares.
   ///   - keepsRatios: whether log-ratios are leaves themselves.
   ///   - graph: where leaves are made.
   /// - Throws: `ExportError` for an input whose extent the batch does not tell.

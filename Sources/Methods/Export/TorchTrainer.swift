@@ -103,7 +103,7 @@ struct TorchTrainer {
   private var helpers: [String] {
     [
       "", "    def _token_logps(self, model, inputs):",
-      "        \"\"\"Log-probabilities of completion tokens, 0 elsewhere, and where they are.\"\"\"",
+      "        \"\"\"Log-probabilities of completion tokens, 0 elsewhere; where they are.\"\"\"",
       "        skipped = (\"completion_mask\", \"ref_chosen_logps\", \"ref_rejected_logps\")",
       "        arguments = {key: value for key, value in inputs.items() if key not in skipped}",
       "        logits = model(**arguments, use_cache=False).logits[:, :-1]",

@@ -47,6 +47,9 @@ public struct Formula: Sendable {
     else {
       throw ExportError("it is another computation for each size of batch")
     }
+    if first.entries.contains(where: { $0.op == Drawing.uniform || $0.op == Drawing.normal }) {
+      throw ExportError("it draws random numbers, which cannot be repeated elsewhere")
+    }
     let single = smallest.flatMap { Self.isAlike(first, $0) ? $0 : nil }
     nodes = []
     outputs = first.outputs

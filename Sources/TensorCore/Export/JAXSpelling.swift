@@ -57,8 +57,6 @@ struct JAXSpelling {
       return isOn
         ? "jnp.flip(jnp.cumsum(jnp.flip(#1, -1), axis=-1), -1)" : "jnp.cumsum(#1, axis=-1)"
     case "linear_scan_last": return "_linear_scan(#1, #2, reverse=\(flag))"
-    case "random_uniform", "random_normal":
-      throw ExportError("it draws random numbers, which other libraries cannot repeat")
     default: return nil
     }
   }

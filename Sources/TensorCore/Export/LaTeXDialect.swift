@@ -104,8 +104,6 @@ struct LaTeXDialect: Dialect {
     case "power": return "#1^{#2}"
     case "cumulative_sum": return "\\operatorname{cumsum}(#1)"
     case "batched_matmul": return "#1 \\, #2"
-    case "random_uniform", "random_normal":
-      throw ExportError("it draws random numbers, which a formula cannot show")
     default: break
     }
     if let spelling = Catalogue.named(node.op)?.spelling.latex, !spelling.isEmpty {

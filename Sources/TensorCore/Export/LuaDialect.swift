@@ -129,8 +129,6 @@ struct LuaDialect: Dialect {
     case "argmin_last": return "pg.argmin(#1, -1)"
     case "cumulative_sum": return "pg.cumsum(#1, -1, \(flag))"
     case "linear_scan_last": return "pg.linear_scan(#1, #2, -1, \(flag))"
-    case "random_uniform", "random_normal":
-      throw ExportError("it draws random numbers, whose stream would not be the same")
     case "scatter_add_rows", "cumulative_argmax":
       throw ExportError("\(node.op) has no spelling in Lua")
     default: return nil

@@ -53,8 +53,6 @@ struct TorchSpelling {
       return isOn
         ? "torch.cumsum(#1.flip(-1), dim=-1).flip(-1)" : "torch.cumsum(#1, dim=-1)"
     case "linear_scan_last": return "_linear_scan(#1, #2, reverse=\(isOn ? "True" : "False"))"
-    case "random_uniform", "random_normal":
-      throw ExportError("it draws random numbers, which other libraries cannot repeat")
     default: return nil
     }
   }
