@@ -21,6 +21,8 @@ void lb_push_text(lua_State *L, const lb_state *lb) {
 }
 
 int lb_raise_text(lua_State *L, lb_state *lb, bool positioned) {
+  // Native work that was stopped failed for that reason, whatever it says.
+  if (positioned && atomic_load(&lb->control->requested) != 0) return lb_raise_interrupt(L, lb);
   luaL_checkstack(L, 4, NULL);
   if (positioned) lb_where(L);
   else lua_pushliteral(L, "");

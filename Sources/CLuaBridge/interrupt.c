@@ -1,6 +1,7 @@
 // Stopping a script from a signal handler or another thread. A request stays in force until the
 // outermost lb_perform returns, so no pcall can swallow it.
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "state.h"
@@ -15,7 +16,7 @@ static pthread_once_t installed = PTHREAD_ONCE_INIT;
 static void hook(lua_State *L, lua_Debug *frame) {
   (void)frame;
   lb_state *lb = lb_of(L);
-  if (atomic_load(&lb->control->requested) == 0) lua_sethook(L, NULL, 0, 0);
+  if (atomic_load(&lb->control->requested) == 0) lb_disarm(L);
   else lb_raise_interrupt(L, lb);
 }
 
@@ -23,17 +24,26 @@ void lb_arm(lua_State *L) {
   lua_sethook(L, hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-static const char *reason_text(int reason) {
+void lb_disarm(lua_State *L) {
+  if (lb_of(L)->counting) lua_sethook(L, lb_count, LUA_MASKCOUNT, LB_COUNT_INTERVAL);
+  else lua_sethook(L, NULL, 0, 0);
+}
+
+void lb_reason_text(const lb_state *lb, int reason, char *text, size_t size) {
   switch (reason) {
-    case LB_REASON_TIME: return "interrupted: out of time";
-    case LB_REASON_HOST: return "interrupted by the program";
-    default: return "interrupted";
+    case LB_REASON_USER: snprintf(text, size, "interrupted"); break;
+    case LB_REASON_TIME: snprintf(text, size, "interrupted: out of time"); break;
+    case LB_REASON_HOST: snprintf(text, size, "interrupted by the program"); break;
+    default: lb_budget_text(lb, reason, text, size); break;
   }
 }
 
 int lb_raise_interrupt(lua_State *L, lb_state *lb) {
+  char text[2 * LB_NAME_SIZE];
+  luaL_checkstack(L, 4, NULL);
   lb_where(L);
-  lua_pushstring(L, reason_text(atomic_load(&lb->control->requested)));
+  lb_reason_text(lb, atomic_load(&lb->control->requested), text, sizeof text);
+  lua_pushstring(L, text);
   lua_concat(L, 2);
   return lua_error(L);
 }
@@ -128,6 +138,7 @@ void lb_leave(lb_state *lb) {
   control->entered = false;
   pthread_mutex_unlock(&control->lock);
   active = lb->outer;
-  atomic_store(&control->requested, 0);
-  lua_sethook(lb->main, NULL, 0, 0);
+  // An interruption is over now; a budget that is spent stays so.
+  atomic_store(&control->requested, atomic_load(&control->spent));
+  lb_disarm(lb->main);
 }

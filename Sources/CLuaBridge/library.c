@@ -57,6 +57,14 @@ static void push_library(lua_State *L, const char *name) {
   lua_setmetatable(L, -3);
 }
 
+void lb_make_library(lua_State *L, const char *name) {
+  int fields = lua_gettop(L);
+  push_library(L, name);
+  lb_copy_fields(L, fields);
+  lua_pop(L, 1);
+  lua_replace(L, fields);
+}
+
 // Replaces the library on top by its table of fields.
 static void replace_by_fields(lua_State *L) {
   lua_getmetatable(L, -1);

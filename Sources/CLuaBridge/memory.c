@@ -13,11 +13,21 @@ static bool refused(lb_state *lb, int64_t growth) {
     fails = true;
   }
   int64_t external = atomic_load_explicit(&lb->control->external, memory_order_relaxed);
-  if (lb->limit > 0 && lb->bytes + external + growth > lb->limit) fails = true;
-  if (!fails) return false;
-  if (!lb->host_mode) return true;
-  lb->over_limit = true;
-  return false;
+  int64_t total = lb->bytes + external + growth;
+  if (lb->limit > 0 && total > lb->limit) fails = true;
+  if (!fails) {
+    lb->refused = false;
+    if (total > lb->peak) lb->peak = total;
+    return false;
+  }
+  if (lb->host_mode) {
+    lb->over_limit = true;
+    return false;
+  }
+  // Lua collects after the first refusal and asks once more; the second is final.
+  if (lb->limited && lb->refused) lb_spend(lb, LB_REASON_MEMORY);
+  lb->refused = true;
+  return true;
 }
 
 void *lb_allocate(void *state, void *block, size_t old_size, size_t new_size) {
@@ -54,6 +64,7 @@ int64_t lb_first_trigger(const lb_state *lb) {
 }
 
 int lb_raise_memory(lua_State *L) {
+  if (lb_of(L)->limited) lb_spend(lb_of(L), LB_REASON_MEMORY);
   lua_pushliteral(L, "not enough memory");
   return lua_error(L);
 }
@@ -95,6 +106,7 @@ void lb_settle_memory(lua_State *L, lb_state *lb) {
     over = is_over(lb);
   }
   if (lb->queue.count >= LB_PENDING_RELEASES) lb_drain(lb);
+  if (lb->limited) lb_settle_budget(L, lb);
   if (!over && !lb->over_limit) return;
   lb->over_limit = false;
   lb_raise_memory(L);

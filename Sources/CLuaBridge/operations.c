@@ -4,6 +4,9 @@
 
 #include "state.h"
 
+// Instructions that compiling a byte of source counts for.
+#define LB_COMPILE_COST 10
+
 static int call(lua_State *L) {
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   return lua_gettop(L);
@@ -12,6 +15,7 @@ static int call(lua_State *L) {
 static int load(lua_State *L) {
   size_t length;
   const char *source = luaL_checklstring(L, 1, &length);
+  lb_charge_instructions(L, (int64_t)length * LB_COMPILE_COST);
   int status = luaL_loadbufferx(L, source, length, luaL_checkstring(L, 2), "t");
   if (status == LUA_OK) return 1;
   lb_of(L)->syntax = status == LUA_ERRSYNTAX;
@@ -49,8 +53,16 @@ static int describe(lua_State *L) {
   return 5;
 }
 
+// Raw: the host asks what is there, and no script answers.
 static int get_global(lua_State *L) {
-  lua_getglobal(L, luaL_checkstring(L, 1));
+  lb_state *lb = lb_of(L);
+  luaL_checkstring(L, 1);
+  lua_pushglobaltable(L);
+  lua_pushvalue(L, 1);
+  if (lua_rawget(L, -2) != LUA_TNIL || !lb->candidate) return 1;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, lb->allowed);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, -2);
   return 1;
 }
 

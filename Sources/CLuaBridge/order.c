@@ -4,6 +4,9 @@
 
 #include "state.h"
 
+// Instructions that sorting a key counts for.
+#define LB_SORT_COST 20
+
 static int rank(const lb_value *key) {
   switch (key->tag) {
     case LB_INTEGER:
@@ -87,6 +90,7 @@ static void push_sorted_keys(lua_State *L, int table) {
   luaL_checkstack(L, 10, NULL);
   for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1))
     if (!in_sequence(L, -2, size)) extra++;
+  lb_charge_instructions(L, extra * LB_SORT_COST);
   if (extra == 0) {
     lua_pushnil(L);
     return;

@@ -32,26 +32,36 @@ static int copy_error(lua_State *L) {
   return copy_out(L, lua_touserdata(L, 2), 1, 1);
 }
 
-static bool is_memory_message(const lb_state *lb) {
-  static const char text[] = "not enough memory";
-  size_t length = sizeof text - 1;
+static bool ends_with(const lb_state *lb, const char *text) {
+  size_t length = strlen(text);
   if (lb->message == NULL || (size_t)lb->message_length < length) return false;
   return memcmp(lb->message + lb->message_length - length, text, length) == 0;
 }
 
 static lb_error_kind error_kind(const lb_state *lb, int status) {
   if (atomic_load(&lb->control->requested) != 0) return LB_ERROR_INTERRUPTED;
-  if (status == LUA_ERRMEM || is_memory_message(lb)) return LB_ERROR_MEMORY;
+  if (status == LUA_ERRMEM || ends_with(lb, "not enough memory")) return LB_ERROR_MEMORY;
   return lb->syntax ? LB_ERROR_SYNTAX : LB_ERROR_SCRIPT;
 }
 
+// Errors on the way out of a stopped script may say anything; the host is told why it stopped.
+static void record_stop(lb_state *lb, int reason) {
+  char text[4 * LB_NAME_SIZE];
+  size_t place = strlen(lb->spent_at);
+  memcpy(text, lb->spent_at, place);
+  lb_reason_text(lb, reason, text + place, sizeof text - place);
+  if (!ends_with(lb, text + place)) lb_set_message(lb, text, strlen(text));
+}
+
 static void record_failure(lua_State *L, lb_state *lb, int status, lb_outcome *outcome) {
+  int reason = atomic_load(&lb->control->requested);
   // These two reach no message handler.
   if (status == LUA_ERRMEM || status == LUA_ERRERR) {
     const char *text = status == LUA_ERRMEM ? "not enough memory" : "error in error handling";
     lb->frame_count = lb->frames_left_out = 0;
     lb_set_message(lb, text, strlen(text));
   }
+  if (reason != 0) record_stop(lb, reason);
   performance work = {.operation = LB_DO_RETURN};
   int type = lua_type(L, -1);
   if (status == LUA_ERRRUN && type != LUA_TSTRING && lua_checkstack(L, 8)) {
@@ -64,6 +74,7 @@ static void record_failure(lua_State *L, lb_state *lb, int status, lb_outcome *o
     }
   }
   outcome->error = (lb_error){.kind = error_kind(lb, status),
+                              .reason = (lb_reason)reason,
                               .message = lb->message,
                               .length = lb->message_length,
                               .frames = lb->frames,
@@ -71,12 +82,14 @@ static void record_failure(lua_State *L, lb_state *lb, int status, lb_outcome *o
                               .frames_left_out = lb->frames_left_out};
 }
 
-static lb_outcome refuse(lb_state *lb) {
+static lb_outcome refuse(lb_state *lb, int reason) {
   lb_outcome outcome = {.thread = lb->running, .base = lua_gettop(lb->running)};
   lb->over_limit = false;
   lb->frame_count = 0;
   lb_set_message(lb, "not enough memory", 17);
-  outcome.error = (lb_error){.kind = LB_ERROR_MEMORY,
+  if (reason != 0) record_stop(lb, reason);
+  outcome.error = (lb_error){.kind = reason != 0 ? LB_ERROR_INTERRUPTED : LB_ERROR_MEMORY,
+                             .reason = (lb_reason)reason,
                              .message = lb->message,
                              .length = lb->message_length,
                              .frames = lb->frames};
@@ -85,8 +98,12 @@ static lb_outcome refuse(lb_state *lb) {
 
 lb_outcome lb_perform(lb_state *lb, lb_operation operation, lb_tokens *tokens) {
   lua_State *L = lb->running;
+  int spent = atomic_load(&lb->control->spent);
+  if (spent == 0 && lb->limited && lb_should_stop(lb->control))
+    spent = atomic_load(&lb->control->spent);
+  if (spent != 0) return refuse(lb, spent);
   lb_make_room(L, lb);
-  if (lb->over_limit || tokens == NULL || !lua_checkstack(L, 8)) return refuse(lb);
+  if (lb->over_limit || tokens == NULL || !lua_checkstack(L, 8)) return refuse(lb, 0);
   lb_outcome outcome = {.thread = L, .base = lua_gettop(L)};
   performance work = {.operation = operation, .tokens = tokens};
   bool mode = lb->host_mode;

@@ -4,6 +4,8 @@
 static const char *const candidate_globals[] = {
     "ipairs", "select", "type", "tonumber", "error", "assert", NULL};
 
+static const char candidate_name[] = "candidate code";
+
 static const char original_seed[] = "lb.randomseed";
 
 // Seeds from the clock would make a run unrepeatable, so a seed must be given.
@@ -63,27 +65,53 @@ static void open_script(lua_State *L, int64_t seed) {
   luaL_openlibs(L);
   lb_open_coroutine(L);
   set_function(L, "xpcall", lb_xpcall);
+  set_function(L, "setmetatable", lb_setmetatable);
   open_shared(L, seed);
 }
 
-static void open_candidate(lua_State *L, int64_t seed) {
-  luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
-  lua_newtable(L);
+// Fills the empty globals with what a candidate may use.
+static void fill_candidate(lua_State *L, int base, int64_t seed) {
+  lua_pushglobaltable(L);
   for (const char *const *name = candidate_globals; *name != NULL; name++) {
-    lua_getfield(L, -2, *name);
+    lua_getfield(L, base, *name);
     lua_setfield(L, -2, *name);
   }
-  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-  lua_pushnil(L);
-  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1);
   set_function(L, "tostring", plain_tostring);
   set_function(L, "require", lb_require);
   open_shared(L, seed);
+  lua_getglobal(L, LUA_MATHLIBNAME);
+  lb_make_library(L, LUA_MATHLIBNAME);
+  lua_setglobal(L, LUA_MATHLIBNAME);
+}
+
+// The list stands behind an empty table: a candidate's own globals go there, the list stays as it
+// is, and asking for anything else is an error that says what there is.
+static void open_candidate(lua_State *L, lb_state *lb, int64_t seed) {
+  luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
+  int base = lua_gettop(L);
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  lua_pushnil(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  fill_candidate(L, base, seed);
+  lua_newtable(L);
+  lua_createtable(L, 0, 2);
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 2);
+  lb_make_strict(L, candidate_name);
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lb->allowed = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  lua_pushnil(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 }
 
 void lb_open_profile(lua_State *L, lb_state *lb, int64_t seed) {
-  if (lb->candidate) open_candidate(L, seed);
+  if (lb->candidate) open_candidate(L, lb, seed);
   else open_script(L, seed);
   lua_settop(L, 0);
 }

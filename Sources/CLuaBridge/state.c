@@ -45,6 +45,7 @@ int64_t lb_close(lb_state *lb) {
   lb->host_mode = false;
   lb->fail_after = -1;
   lb->limit = 0;
+  lb->limited = lb->counting = false;
   if (lb->main != NULL) lua_close(lb->main);
   lb_drain(lb);
   free_buffers(lb);

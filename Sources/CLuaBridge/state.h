@@ -12,7 +12,11 @@
 
 struct lb_control {
   atomic_int requested;         // an lb_reason
+  atomic_int spent;             // an lb_reason: the part of the budget that ran out
   atomic_llong external;
+  atomic_llong left[LB_RESOURCES];
+  int64_t granted[LB_RESOURCES];
+  atomic_llong deadline;        // of the monotonic clock in nanoseconds; 0: none
   pthread_mutex_t lock;         // guards entered and thread against lb_interrupt
   bool entered;
   pthread_t thread;
@@ -61,12 +65,15 @@ struct lb_state {
   lb_host host;
   lb_control *control;
   bool candidate;
+  bool limited;                 // has a budget: what runs out cannot be caught
+  bool counting;                // counts instructions
+  bool refused;                 // the latest allocation was; the retry after a collection decides
   bool host_mode;               // Swift is on top of the stack: allocations must not fail
   bool over_limit;              // an allocation in host mode should have failed
   bool collector_stopped;       // by a native function's result, for as long as it is pushed
   bool syntax;                  // the error under way comes from the compiler
   int32_t depth;                // nested lb_perform
-  int64_t bytes, limit, allocations, fail_after, fail_left;
+  int64_t bytes, limit, peak, allocations, fail_after, fail_left;
   int64_t external_trigger;     // external bytes at which the next collection runs
   lb_pool pool;
   lb_queue queue;
@@ -87,6 +94,8 @@ struct lb_state {
   int64_t message_length, message_capacity;
   lb_frame frames[LB_MAX_FRAMES];
   int32_t frame_count, frames_left_out;
+  int allowed;                  // registry key of what a candidate finds as globals
+  char spent_at[LB_NAME_SIZE + 16];   // "file:line: " where the budget ran out, or ""
 };
 
 static inline lb_state *lb_of(lua_State *L) { return *(lb_state **)lua_getextraspace(L); }
@@ -114,6 +123,23 @@ static inline void lb_restart_collector(lua_State *L, lb_state *lb) {
   lb->collector_stopped = false;
   lua_gc(L, LUA_GCRESTART);
 }
+
+// budget.c
+// Instructions between two looks. The hook's cost hardly depends on it; how far a script can run
+// past its end, with instructions that copy a whole stack, does.
+#define LB_COUNT_INTERVAL 100
+// Notes what ran out and where; the next instruction raises.
+void lb_spend(lb_state *lb, lb_reason reason);
+// Charges instructions on behalf of the bridge; raises when there are too few.
+void lb_charge_instructions(lua_State *L, int64_t count);
+// After a native call of a state with a budget.
+void lb_settle_budget(lua_State *L, lb_state *lb);
+// The hook of a state that counts instructions.
+void lb_count(lua_State *L, lua_Debug *frame);
+// A new coroutine counts too.
+void lb_count_thread(lua_State *thread, lb_state *lb);
+// "budget spent: ..." for a reason, into a buffer.
+void lb_budget_text(const lb_state *lb, int reason, char *text, size_t size);
 
 // queue.c
 bool lb_queue_reserve(lb_state *lb, int64_t extra);
@@ -196,14 +222,20 @@ int lb_general_call(lua_State *L, int32_t function);
 
 // interrupt.c
 int lb_raise_interrupt(lua_State *L, lb_state *lb);
+void lb_reason_text(const lb_state *lb, int reason, char *text, size_t size);
 void lb_arm(lua_State *L);
+// Back to the hook of a script that is not stopped: none, or the one that counts.
+void lb_disarm(lua_State *L);
 void lb_enter(lb_state *lb);
 void lb_leave(lb_state *lb);
 
 // coroutine.c, library.c, profile.c, operations.c
 void lb_open_coroutine(lua_State *L);
+int lb_setmetatable(lua_State *L);
 int lb_xpcall(lua_State *L);
 int lb_require(lua_State *L);
+// Replaces the table of fields on top by a library in front of it.
+void lb_make_library(lua_State *L, const char *name);
 // Adds to the metatable on top: unknown fields cannot be read, new ones not set.
 void lb_make_strict(lua_State *L, const char *name);
 int lb_operation_library(lua_State *L);

@@ -8,6 +8,7 @@
 #define LB_FIRST_BLOCK 1024
 #define LB_LARGEST_BLOCK (1 << 20)
 #define LB_MAX_DEPTH 100
+#define LB_NODES_BETWEEN_LOOKS 1024
 // Inspection stops here: what a closure captured may be the whole program.
 #define LB_INSPECT_DEPTH 3
 #define LB_INSPECT_NODES 256
@@ -143,7 +144,9 @@ static void copy_userdata(lb_copier *copier, int index, lb_value *out) {
 
 static void copy_value(lb_copier *copier, int index, lb_value *out, int depth) {
   lua_State *L = copier->L;
-  copier->nodes++;
+  // A table that holds another twice, and that one another twice, is copied for a long time.
+  if (++copier->nodes % LB_NODES_BETWEEN_LOOKS == 0 && lb_should_stop(lb_of(L)->control))
+    lb_raise_interrupt(L, lb_of(L));
   size_t length = 0;
   switch (lua_type(L, index)) {
     case LUA_TNONE:
@@ -173,6 +176,7 @@ lb_value *lb_copy_stack(lb_copier *copier, int first, int count) {
   for (int i = 0; i < count; i++) copy_value(copier, first + i, &values[i], 0);
   copier->values = values;
   copier->count = count;
+  lb_charge_instructions(copier->L, copier->nodes);
   lb_references_reserve(copier->L, lb_of(copier->L), copier->function_count);
   return values;
 }

@@ -30,21 +30,32 @@ void lb_fail_allocations(lb_state *lb, int64_t after, int64_t count);
 
 // Control: the part that other threads and signal handlers may touch ---------------------------
 
-typedef enum lb_reason {
-  LB_REASON_NONE,
-  LB_REASON_USER,
-  LB_REASON_TIME,
-  LB_REASON_HOST
-} lb_reason;
-
 lb_control *lb_control_new(void);
 void lb_control_free(lb_control *control);
 // Stops the script that is running, if one is. Safe from a signal handler and any thread.
 bool lb_interrupt(lb_control *control, lb_reason reason);
 lb_reason lb_interrupted(const lb_control *control);
+// True when the script must stop: it was interrupted, or its time is over. Any thread may ask.
+bool lb_should_stop(lb_control *control);
 // Native bytes that Lua's handles keep alive; counted towards collection and the limit.
 void lb_add_external(lb_control *control, int64_t delta);
 int64_t lb_external(const lb_control *control);
+
+// Budget --------------------------------------------------------------------------------------
+
+// From now on. What is spent stays spent: nothing runs in the state any more.
+void lb_set_budget(lb_state *lb, const lb_budget *budget);
+bool lb_has_budget(const lb_state *lb);
+// Takes from what is left; false, and the script is stopped, when that was too little.
+bool lb_charge(lb_control *control, lb_resource resource, int64_t amount);
+// Compares with what was granted, for things that come and go; false as for lb_charge.
+bool lb_within(lb_control *control, lb_resource resource, int64_t amount);
+// Whether so many native bytes more would fit; if not, a budget's memory is spent.
+bool lb_admit_bytes(lb_state *lb, int64_t bytes);
+// What was used since the budget was set.
+int64_t lb_used(const lb_control *control, lb_resource resource);
+// Most bytes of Lua and tensors together since the budget was set.
+int64_t lb_peak_bytes(const lb_state *lb);
 
 // While a native function runs --------------------------------------------------------------------
 

@@ -77,6 +77,35 @@ typedef struct lb_release {
 // Kind of the handles that own a native function's slot; user kinds start at 1.
 #define LB_KIND_NATIVE 0
 
+// Why a script is stopped.
+typedef enum lb_reason {
+  LB_REASON_NONE,
+  LB_REASON_USER,
+  LB_REASON_TIME,
+  LB_REASON_HOST,
+  LB_REASON_MEMORY,
+  LB_REASON_INSTRUCTIONS,
+  LB_REASON_WORK,
+  LB_REASON_NODES,
+  LB_REASON_OUTPUT
+} lb_reason;
+
+// What a budget counts besides time and memory.
+typedef enum lb_resource {
+  LB_INSTRUCTIONS,   // of Lua's machine; native calls and compiling count as some
+  LB_WORK,           // operations on elements in kernels
+  LB_NODES,          // of the graph, alive at once
+  LB_OUTPUT,         // bytes
+  LB_RESOURCES
+} lb_resource;
+
+// What a state may still use. Negative: no limit.
+typedef struct lb_budget {
+  int64_t amounts[LB_RESOURCES];
+  int64_t nanoseconds;   // of wall time from now on
+  int64_t memory;        // bytes of Lua and tensors together, what there is now included
+} lb_budget;
+
 typedef enum lb_error_kind {
   LB_ERROR_SCRIPT,
   LB_ERROR_SYNTAX,
@@ -94,6 +123,7 @@ typedef struct lb_frame {
 
 typedef struct lb_error {
   lb_error_kind kind;
+  lb_reason reason;   // of LB_ERROR_INTERRUPTED
   const char *message;
   int64_t length;
   const lb_frame *frames;
@@ -114,6 +144,8 @@ typedef struct lb_host {
   // has, one a line; NULL where the host knows them.
   void (*unknown)(void *context, const char *owner, const char *key, int64_t length,
                   const char *names, int64_t names_length);
+  // After a native call of a state with a budget: the moment to charge what the call made.
+  void (*settled)(void *context);
 } lb_host;
 
 #endif

@@ -10,7 +10,8 @@ extension LuaError {
     ).map(LuaFrame.init)
     self.init(
       kind: Kind(recorded.kind), message: String(decoding: bytes, as: UTF8.self),
-      frames: frames, framesLeftOut: Int(recorded.frames_left_out), value: value)
+      frames: frames, framesLeftOut: Int(recorded.frames_left_out), value: value,
+      reason: LuaControl.Reason(recorded.reason))
     splitPosition()
   }
 
@@ -26,7 +27,7 @@ extension LuaError {
 
   /// A message may begin like a position by chance; only names of sources count.
   private func isPlausible(_ name: String) -> Bool {
-    kind == .syntax || name.hasSuffix(".lua") || name.hasPrefix("[string ")
+    kind == .syntax || kind == .interrupted || name.hasSuffix(".lua") || name.hasPrefix("[string ")
       || frames.contains { $0.source == name }
   }
 }

@@ -20,10 +20,14 @@ public struct LuaError: Error, Sendable, Equatable {
   /// The error object, when a script raised something other than a string.
   public var value: LuaValue?
 
+  /// Why the script was stopped, for the kind `interrupted`.
+  public var reason: LuaControl.Reason?
+
   /// An error with every part given.
   public init(
     kind: Kind = .script, message: String, file: String? = nil, line: Int? = nil,
-    frames: [LuaFrame] = [], framesLeftOut: Int = 0, value: LuaValue? = nil
+    frames: [LuaFrame] = [], framesLeftOut: Int = 0, value: LuaValue? = nil,
+    reason: LuaControl.Reason? = nil
   ) {
     self.kind = kind
     self.message = message
@@ -32,6 +36,7 @@ public struct LuaError: Error, Sendable, Equatable {
     self.frames = frames
     self.framesLeftOut = framesLeftOut
     self.value = value
+    self.reason = reason
   }
 
   /// True when more source text could make the chunk complete; a prompt asks for another line.

@@ -24,6 +24,10 @@ func makeHost(_ context: HostContext) -> lb_host {
       let name = String(cString: owner)
       context.setText(
         context.unknownField(key, of: name, among: known?.sorted() ?? context.fields(of: name)))
+    },
+    settled: { pointer in
+      guard let pointer else { return }
+      Unmanaged<HostContext>.fromOpaque(pointer).takeUnretainedValue().onSettle?()
     })
 }
 

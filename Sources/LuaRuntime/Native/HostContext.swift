@@ -12,6 +12,8 @@ final class HostContext {
 
   let ledger = ReferenceLedger()
   var bridge: OpaquePointer?
+  /// Charges what a native call made, in a state with a budget.
+  var onSettle: (() -> Void)?
   /// The owner. Unsafe is right: the owner clears `isOpen` before it goes, and is not asked after.
   unowned(unsafe) private var owner: LuaState?
   private(set) var isOpen = false

@@ -63,6 +63,12 @@ public final class LuaState {
     onClose?(Int(left))
   }
 
+  /// Called after each native call in a state with a budget, to charge what the call made.
+  public var onSettle: (() -> Void)? {
+    get { context.onSettle }
+    set { context.onSettle = newValue }
+  }
+
   /// Bytes that Lua and the bridge hold now, native bytes not included.
   public var luaBytes: Int { Int(lb_bytes(bridge)) }
 
@@ -85,6 +91,12 @@ public final class LuaState {
 
   /// Compiles Lua source text that may not be UTF-8.
   public func load(_ source: [UInt8], chunkName: String) throws -> LuaFunction {
+    if profile == .candidate && source.count > Self.candidateSourceLimit {
+      throw LuaError(
+        kind: .syntax,
+        message: "a source of \(source.count) bytes; a candidate has at most "
+          + "\(Self.candidateSourceLimit)")
+    }
     let results = try perform(
       LB_DO_LOAD, [.bytes(skippingFirstLineComment(source)), .string(chunkName)])
     guard case .function(let function)? = results.first else {
