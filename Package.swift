@@ -31,6 +31,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSleef", pkgConfig: "sleef", providers: [.apt(["libsleef-dev"])]),
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .target(name: "CKernels", dependencies: ["CSleef"], cSettings: kernels),
     .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: bridge),
     .target(name: "Notation", swiftSettings: swift),
@@ -57,12 +59,18 @@ let package = Package(
     .target(
       name: "Trials", dependencies: ["Methods", "Tasks", "ExperimentStore", "Notation"],
       swiftSettings: swift),
+    // Layer 6.
+    .target(
+      name: "Workers",
+      dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "CSeccomp"],
+      swiftSettings: swift),
     // Layer 8.
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks", "ExperimentStore", "TensorCore",
-        "Notation", "CEdit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Workers", "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks", "ExperimentStore",
+        "TensorCore", "Notation", "CEdit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
     // Tests mirror Sources.
@@ -84,6 +92,9 @@ let package = Package(
       dependencies: [
         "Methods", "LuaBindings", "LuaRuntime", "Learning", "Tasks", "TensorCore", "TestSupport",
       ]),
+    .testTarget(
+      name: "WorkersTests",
+      dependencies: ["perigee", "Workers", "LuaBindings", "LuaRuntime", "TensorCore"]),
     .testTarget(name: "PerigeeTests", dependencies: ["perigee", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]

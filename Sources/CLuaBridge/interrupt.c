@@ -40,6 +40,8 @@ void lb_reason_text(const lb_state *lb, int reason, char *text, size_t size) {
 
 int lb_raise_interrupt(lua_State *L, lb_state *lb) {
   char text[2 * LB_NAME_SIZE];
+  // Whoever catches this error gets it again at the next instruction.
+  lb_arm(L);
   luaL_checkstack(L, 4, NULL);
   lb_where(L);
   lb_reason_text(lb, atomic_load(&lb->control->requested), text, sizeof text);

@@ -25,7 +25,7 @@ static bool refused(lb_state *lb, int64_t growth) {
     return false;
   }
   // Lua collects after the first refusal and asks once more; the second is final.
-  if (lb->limited && lb->refused) lb_spend(lb, LB_REASON_MEMORY);
+  if (lb->limited && (lb->refused || growth > lb->limit)) lb_spend(lb, LB_REASON_MEMORY);
   lb->refused = true;
   return true;
 }

@@ -4,9 +4,6 @@
 
 #include "state.h"
 
-// Instructions that compiling a byte of source counts for.
-#define LB_COMPILE_COST 10
-
 static int call(lua_State *L) {
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   return lua_gettop(L);

@@ -128,6 +128,8 @@ static inline void lb_restart_collector(lua_State *L, lb_state *lb) {
 // Instructions between two looks. The hook's cost hardly depends on it; how far a script can run
 // past its end, with instructions that copy a whole stack, does.
 #define LB_COUNT_INTERVAL 100
+// Instructions that compiling a byte of source counts for.
+#define LB_COMPILE_COST 10
 // Notes what ran out and where; the next instruction raises.
 void lb_spend(lb_state *lb, lb_reason reason);
 // Charges instructions on behalf of the bridge; raises when there are too few.

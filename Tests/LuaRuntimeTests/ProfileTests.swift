@@ -40,7 +40,7 @@ import Testing
     let state = try LuaState(candidate)
     #expect(
       try state.run(
-        "return tostring({}), tostring(print), tostring(tostring), tostring(1.5)",
+        "return tostring({}), tostring(nil), tostring(tostring), tostring(1.5)",
         chunkName: "=t") == [.string("table"), .string("nil"), .string("function"), .string("1.5")])
   }
 

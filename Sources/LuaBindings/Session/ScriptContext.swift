@@ -22,8 +22,12 @@ final class ScriptContext {
   var capture: Capture?
   /// Whether every new value is computed and looked at.
   var isTracing = false
+  /// Whether there is a budget, of which nodes and all memory are part.
+  var isLimited = false
   /// Recorded values of `stop_gradient`, while a difference quotient is taken.
   var frozenStops: FrozenStops?
+  /// Whether so many bytes more may be used; nil where nothing is counted.
+  var admitBytes: ((Int) -> Bool)?
   private var emitted = 0
   private var reportedBytes = 0
   /// Bytes that were left after the last sweep.
@@ -77,7 +81,7 @@ final class ScriptContext {
 
   /// Tells Lua's collector how many bytes of tensors there are now.
   func reportBytes() {
-    let bytes = graph.memory.liveBytes
+    let bytes = isLimited ? limitedBytes : graph.memory.liveBytes
     if bytes != reportedBytes { control.addExternalBytes(bytes - reportedBytes) }
     reportedBytes = bytes
   }
@@ -104,6 +108,7 @@ final class ScriptContext {
   /// Computes the values of tensors and looks at them.
   func numbers(_ tensor: Tensor, _ operation: String) throws -> [Double] {
     try requireLooking(operation)
+    try requireRoom(tensor.shape.count, operation)
     let values = try holding { try tensor.doubles() }
     reportBytes()
     return values

@@ -26,6 +26,8 @@ public final class ScriptSession {
     self.graph = graph
     context = ScriptContext(graph: graph, control: lua.control)
     context.draws = DrawSites(seed: options.seed)
+    let control = lua.control
+    graph.watch = ExecutionWatch(isStopped: { control.shouldStop })
     try lua.register(TensorKind.declare(context))
     try register(OperationFunctions.all(context))
     try register([FrozenStops.function(context)])
@@ -43,6 +45,12 @@ public final class ScriptSession {
   /// Adds functions to the library `perigee`; of one name, the later counts.
   public func register(_ functions: [NativeFunction]) throws {
     try lua.register(LuaLibrary(name: Self.libraryName, functions: functions))
+  }
+
+  /// Restarts every stream of random tensors and `math.random` from a seed.
+  public func seed(_ seed: UInt64) throws {
+    context.draws = DrawSites(seed: seed)
+    try lua.seedRandom(seed)
   }
 
   /// A tensor as a Lua value, which holds it.

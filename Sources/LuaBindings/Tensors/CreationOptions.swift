@@ -23,7 +23,11 @@ enum CreationOptions {
       throw TensorError(
         operation, "expected extents, got (\(shown.joined(separator: ", ")))")
     }
-    return (Shape(dims), options)
+    let shape = Shape(dims)
+    guard !shape.isTooLarge else {
+      throw TensorError(operation, "shape \(shape) has too many elements")
+    }
+    return (shape, options)
   }
 
   /// Complains of an option that is not known.

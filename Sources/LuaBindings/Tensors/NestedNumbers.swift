@@ -68,9 +68,16 @@ enum NestedNumbers {
   private static func scalar(_ value: Double, _ dtype: DType) -> LuaValue {
     switch dtype {
     case .bool: .boolean(value != 0)
-    case .int64: .integer(Int(value))
+    case .int64: .integer(Int(saturating: value))
     case .float32, .float64: .number(value)
     }
+  }
+}
+
+extension Int {
+  /// The whole number, or the nearest there is: 2^63 stands for the largest int64.
+  init(saturating number: Double) {
+    self = Int(exactly: number.rounded(.towardZero)) ?? (number > 0 ? .max : number < 0 ? .min : 0)
   }
 }
 

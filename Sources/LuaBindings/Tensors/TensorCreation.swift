@@ -80,6 +80,7 @@ enum TensorCreation {
       let size = try call.integer(0)
       guard size >= 0 else { throw TensorError("eye", "a size of \(size) is negative") }
       let dtype = try CreationOptions.dtype(call[1], "eye") ?? .float32
+      try context.requireRoom(Shape([size, size]).count, "eye")
       let numbers = (0..<size * size).map { $0 / max(size, 1) == $0 % max(size, 1) ? 1.0 : 0 }
       return [context.handle(try context.graph.leaf(numbers, [size, size], dtype))]
     }
@@ -94,7 +95,9 @@ enum TensorCreation {
       let last = try call.number(single ? 0 : 1)
       let step = call[2].numberValue ?? 1
       guard step != 0 else { throw TensorError("arange", "a step of 0 leads nowhere") }
-      let count = max(0, Int(((last - first) / step + 1e-9).rounded(.down)) + 1)
+      let steps = ((last - first) / step + 1e-9).rounded(.down)
+      try context.requireRoom(Int(saturating: steps), "arange")
+      let count = max(0, Int(saturating: steps) + 1)
       let numbers = (0..<count).map { first + Double($0) * step }
       let whole = first == first.rounded() && step == step.rounded()
       let dtype = try CreationOptions.dtype(call[3], "arange") ?? (whole ? .int64 : .float32)
@@ -108,6 +111,7 @@ enum TensorCreation {
       let (first, last, count) = try (call.number(0), call.number(1), call.integer(2))
       guard count >= 0 else { throw TensorError("linspace", "a count of \(count) is negative") }
       let dtype = try CreationOptions.dtype(call[3], "linspace") ?? .float32
+      try context.requireRoom(count, "linspace")
       let numbers = (0..<count).map { index -> Double in
         index == count - 1 && count > 1
           ? last : first + (last - first) * Double(index) / Double(max(count - 1, 1))

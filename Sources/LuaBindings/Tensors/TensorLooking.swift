@@ -53,7 +53,7 @@ enum TensorLooking {
       let value = try context.numbers(tensor, "item")[0]
       switch tensor.dtype {
       case .bool: call.returnBoolean(value != 0)
-      case .int64: call.returnInteger(Int(value))
+      case .int64: call.returnInteger(Int(saturating: value))
       case .float32, .float64: call.returnNumber(value)
       }
     }

@@ -55,7 +55,12 @@ extension LuaState {
   public static let candidateSourceLimit = 65_536
 
   /// Gives the state a budget that counts from now on. It cannot be given another.
-  public func limit(to budget: Budget) {
+  ///
+  /// - Parameters:
+  ///   - budget: what may be used.
+  ///   - giveUp: called when a trusted script does not stop within two seconds of its time limit,
+  ///     since it is inside a library function; on another thread.
+  public func limit(to budget: Budget, giveUp: (@Sendable () -> Void)? = nil) {
     guard !lb_has_budget(bridge) else { return }
     var amounts = lb_budget()
     func amount(_ value: Int?) -> Int64 { value.map { Int64(max($0, 0)) } ?? -1 }
@@ -68,6 +73,10 @@ extension LuaState {
     amounts.nanoseconds = nanoseconds.map { Int64($0) } ?? -1
     amounts.memory = amount(budget.memory)
     lb_set_budget(bridge, &amounts)
+    // A candidate looks at the clock itself, as it counts its instructions.
+    if profile == .trusted, let seconds = budget.seconds {
+      watchdog = Watchdog(control, seconds: seconds, giveUp: giveUp)
+    }
   }
 
   /// Whether the state has a budget.

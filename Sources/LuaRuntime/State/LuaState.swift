@@ -37,6 +37,8 @@ public final class LuaState {
   public private(set) var callCount = 0
   let context = HostContext()
   let bridge: OpaquePointer
+  /// Ends what runs when the time of a trusted script's budget is over.
+  var watchdog: Watchdog?
   /// For tests: receives the bytes still allocated after closing.
   var onClose: ((Int) -> Void)?
 
@@ -58,6 +60,7 @@ public final class LuaState {
   }
 
   deinit {
+    watchdog?.cancel()
     context.close()
     let left = lb_close(bridge)
     onClose?(Int(left))

@@ -63,7 +63,7 @@ final class Engine {
 
   /// Runs a plan; `fill` names the buffers of leaves and outputs and the numbers of scalars.
   func run(
-    _ plan: CompiledPlan, scalarCount: Int,
+    _ plan: CompiledPlan, scalarCount: Int, stop: (@Sendable () -> Bool)?,
     _ fill: (
       UnsafeMutablePointer<UnsafeMutableRawPointer?>, UnsafeMutablePointer<Double>
     ) -> Void
@@ -74,23 +74,30 @@ final class Engine {
       for buffer in plan.arena { slots[Int(buffer.slot)] = arena + buffer.offset }
     }
     runs += 1
-    for index in plan.steps.indices { try run(plan.steps[index]) }
+    for index in plan.steps.indices {
+      try run(plan.steps[index], stop)
+      if let stop, stop() { throw ExecutionStopped() }
+    }
   }
 
-  private func run(_ step: CompiledPlan.Step) throws {
+  private func run(_ step: CompiledPlan.Step, _ stop: (@Sendable () -> Bool)?) throws {
     let (slots, scalars) = (UnsafePointer(slots), UnsafePointer(scalars))
     switch step {
     case .fused(let kernel):
       guard let scratch else { return }
       let stride = scratchBytes
       pool.run(kernel.chunks) { chunk, worker in
+        if let stop, stop() { return }
         kernel.run(
           chunk: chunk, slots: slots, scalars: scalars, scratch: scratch + worker * stride)
       }
       kernel.finish(slots: slots)
     case .product(let product):
-      pool.run(product.parts) { part, _ in product.run(part: part, slots: slots) }
-    case .named(let named): try named.run(slots, scalars)
+      pool.run(product.parts) { part, _ in
+        if let stop, stop() { return }
+        product.run(part: part, slots: slots)
+      }
+    case .named(let named): try named.run(slots, scalars, stop)
     case .copy(let from, let to, let bytes):
       guard let source = slots[Int(from)], let target = slots[Int(to)] else { return }
       target.copyMemory(from: source, byteCount: bytes)
@@ -101,6 +108,15 @@ final class Engine {
           kind.code, Int32(dtype.rawValue), target + index * dtype.size)
       }
     }
+  }
+
+  /// Bytes of the arena and the scratch memory.
+  var heldBytes: Int { arenaBytes + scratchBytes * pool.threads }
+
+  /// Bytes that running a plan would add to them.
+  func growth(for plan: CompiledPlan) -> Int {
+    max(0, plan.arenaBytes - arenaBytes)
+      + max(0, plan.scratchBytes - scratchBytes) * pool.threads
   }
 
   private func reserve(_ plan: CompiledPlan, _ scalarCount: Int) {

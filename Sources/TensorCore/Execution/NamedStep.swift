@@ -37,8 +37,10 @@ struct NamedStep {
     }
   }
 
-  /// - Throws: `TensorError` for an index outside its range.
-  func run(_ slots: Slots, _ scalars: UnsafePointer<Double>) throws {
+  /// - Throws: `IndexError` for an index outside its range; `ExecutionStopped` when `stop` says so.
+  func run(
+    _ slots: Slots, _ scalars: UnsafePointer<Double>, _ stop: (() -> Bool)?
+  ) throws {
     guard let out = slots[Int(output)] else { return }
     switch kind {
     case .iota:
@@ -46,9 +48,11 @@ struct NamedStep {
       for index in 0..<shape.count { elements[index] = Int64(index) }
     case .pad: pad(out, slots)
     case .concatenate: concatenate(out, slots)
-    case .argsort, .argmax, .argmin, .cumulativeArgmax, .linearScan: alongRows(out, slots)
-    case .gatherRows, .scatterAddRows, .gatherAlong, .scatterAddAlong: try byIndex(out, slots)
-    case .randomUniform, .randomNormal: draw(out, slots, scalars)
+    case .argsort, .argmax, .argmin, .cumulativeArgmax, .linearScan:
+      try alongRows(out, slots, stop)
+    case .gatherRows, .scatterAddRows, .gatherAlong, .scatterAddAlong:
+      try byIndex(out, slots, stop)
+    case .randomUniform, .randomNormal: try draw(out, slots, scalars, stop)
     }
   }
 
@@ -108,62 +112,69 @@ struct NamedStep {
 
   // MARK: Rows
 
-  private func alongRows(_ out: UnsafeMutableRawPointer, _ slots: Slots) {
-    let type = Int32(inputs[inputs.count - 1].dtype.rawValue)
-    let (rows, cols) = (Int64(self.rows), Int64(self.cols))
+  private func alongRows(
+    _ out: UnsafeMutableRawPointer, _ slots: Slots, _ stop: (() -> Bool)?
+  ) throws {
     guard rows > 0, let x = address(0, slots) else { return }
+    let other = inputs.count == 2 ? address(1, slots) : nil
+    let size = inputs[inputs.count - 1].dtype.size
+    _ = try Pieces.run(rows, width: cols, stop) { piece in
+      let skipped = piece.lowerBound * cols
+      let perRow = kind == .argmax || kind == .argmin ? 1 : cols
+      rowsOf(
+        piece.count, out + piece.lowerBound * perRow * dtype.size, x + skipped * size,
+        other.map { $0 + skipped * size }, scratch < 0 ? nil : slots[Int(scratch)])
+      return -1
+    }
+  }
+
+  private func rowsOf(
+    _ count: Int, _ out: UnsafeMutableRawPointer, _ x: UnsafeMutableRawPointer,
+    _ other: UnsafeMutableRawPointer?, _ scratch: UnsafeMutableRawPointer?
+  ) {
+    let type = Int32(inputs[inputs.count - 1].dtype.rawValue)
+    let (rows, cols) = (Int64(count), Int64(self.cols))
     let flag = Int32(attributes.first ?? 0)
     switch kind {
     case .argsort:
       pk_argsort_rows(
-        type, x, out.assumingMemoryBound(to: Int64.self), rows, cols, flag, slots[Int(scratch)])
+        type, x, out.assumingMemoryBound(to: Int64.self), rows, cols, flag, scratch)
     case .argmax, .argmin:
       pk_arg_reduce_rows(
         kind == .argmax ? 1 : 0, type, x, out.assumingMemoryBound(to: Int64.self), rows, cols)
     case .cumulativeArgmax:
       pk_cumulative_max_rows(
-        type, slots[Int(scratch)], out.assumingMemoryBound(to: Int64.self), x, rows, cols, flag)
-    case .linearScan where inputs.count == 2:
-      pk_linear_scan_rows(type, out, x, address(1, slots), rows, cols, flag)
-    default: pk_linear_scan_rows(type, out, nil, x, rows, cols, flag)
+        type, scratch, out.assumingMemoryBound(to: Int64.self), x, rows, cols, flag)
+    default:
+      if let other {
+        pk_linear_scan_rows(type, out, x, other, rows, cols, flag)
+      } else {
+        pk_linear_scan_rows(type, out, nil, x, rows, cols, flag)
+      }
     }
   }
 
   // MARK: Indices
 
-  private func byIndex(_ out: UnsafeMutableRawPointer, _ slots: Slots) throws {
+  private func byIndex(
+    _ out: UnsafeMutableRawPointer, _ slots: Slots, _ stop: (() -> Bool)?
+  ) throws {
     guard let x = address(0, slots), let raw = address(1, slots) else { return }
     let index = raw.assumingMemoryBound(to: Int64.self)
-    let (type, size) = (Int32(dtype.rawValue), Int32(dtype.size))
     let source = inputs[0].shape
-    let count = Int64(inputs[1].shape.count)
-    let last = source.dims.last ?? 1
-    let bad: Int64
-    let extent: Int
-    switch kind {
-    case .gatherRows:
-      extent = source[0]
-      let row = Int64(source.dims.dropFirst().reduce(1, *))
-      bad = pk_gather_rows(size, x, Int64(extent), index, count, row, out)
-    case .scatterAddRows:
-      fill(out, 0)
-      extent = attributes[0]
-      let row = Int64(shape.dims.dropFirst().reduce(1, *))
-      bad = pk_scatter_add_rows(type, out, Int64(extent), index, x, count, row)
-    case .gatherAlong:
-      extent = last
-      let width = Int64(shape.dims.last ?? 1)
-      bad =
-        width == 0
-        ? -1 : pk_gather_along(size, x, Int64(last), index, count / width, width, out)
-    default:
-      fill(out, 0)
-      extent = attributes[0]
-      bad =
-        last == 0
-        ? -1
-        : pk_scatter_add_along(
-          type, out, Int64(extent), index, x, count / Int64(last), Int64(last))
+    let isRows = kind == .gatherRows || kind == .scatterAddRows
+    let isScatter = kind == .scatterAddRows || kind == .scatterAddAlong
+    let extent = isScatter ? attributes[0] : isRows ? source[0] : source.dims.last ?? 1
+    if isScatter { fill(out, 0) }
+    // Indices of one piece of work, and the elements that go with each.
+    let width = isRows ? 1 : (isScatter ? source : shape).dims.last ?? 1
+    let table = isScatter ? shape : source
+    let row = isRows ? table.dims.dropFirst().reduce(1, *) : 1
+    guard width > 0 else { return }
+    let bad = try Pieces.run(inputs[1].shape.count / width, width: width * row, stop) { piece in
+      let first = piece.lowerBound * width
+      let found = moved(out, x, index + first, piece, extent: extent, width: width, row: row)
+      return found < 0 ? -1 : found + Int64(first)
     }
     if bad >= 0 {
       throw IndexError(
@@ -171,11 +182,37 @@ struct NamedStep {
     }
   }
 
+  /// One piece of a gather or a scatter; the place of the first index out of range, or -1.
+  private func moved(
+    _ out: UnsafeMutableRawPointer, _ x: UnsafeMutableRawPointer, _ index: UnsafePointer<Int64>,
+    _ piece: Range<Int>, extent: Int, width: Int, row: Int
+  ) -> Int64 {
+    let (type, size) = (Int32(dtype.rawValue), Int32(dtype.size))
+    let count = Int64(piece.count)
+    // Bytes from one row of a buffer of that many elements a row.
+    func skip(_ elements: Int) -> Int { piece.lowerBound * elements * dtype.size }
+    switch kind {
+    case .gatherRows:
+      return pk_gather_rows(
+        size, x, Int64(extent), index, count, Int64(row), out + skip(row))
+    case .scatterAddRows:
+      return pk_scatter_add_rows(
+        type, out, Int64(extent), index, x + skip(row), count, Int64(row))
+    case .gatherAlong:
+      return pk_gather_along(
+        size, x + skip(extent), Int64(extent), index, count, Int64(width), out + skip(width))
+    default:
+      return pk_scatter_add_along(
+        type, out + skip(extent), Int64(extent), index, x + skip(width), count, Int64(width))
+    }
+  }
+
   // MARK: Random numbers
 
   private func draw(
-    _ out: UnsafeMutableRawPointer, _ slots: Slots, _ scalars: UnsafePointer<Double>
-  ) {
+    _ out: UnsafeMutableRawPointer, _ slots: Slots, _ scalars: UnsafePointer<Double>,
+    _ stop: (() -> Bool)?
+  ) throws {
     let input = inputs[0]
     let step: Double
     if input.slot >= 0, let address = address(0, slots) {
@@ -190,12 +227,16 @@ struct NamedStep {
     }
     let key = UInt64(UInt(bitPattern: attributes[1]))
     let site = UInt64(UInt(bitPattern: attributes[2]))
-    let (type, count) = (Int32(dtype.rawValue), Int64(shape.count))
-    let position = UInt64(bitPattern: Int64(step))
-    if kind == .randomUniform {
-      pk_fill_uniform(type, out, count, key, site, position, 0)
-    } else {
-      pk_fill_normal(type, out, count, key, site, position, 0)
+    let (type, position) = (Int32(dtype.rawValue), UInt64(bitPattern: Int64(step)))
+    _ = try Pieces.run(shape.count, width: 1, stop) { piece in
+      let (start, count) = (UInt64(piece.lowerBound), Int64(piece.count))
+      let to = out + piece.lowerBound * dtype.size
+      if kind == .randomUniform {
+        pk_fill_uniform(type, to, count, key, site, position, start)
+      } else {
+        pk_fill_normal(type, to, count, key, site, position, start)
+      }
+      return -1
     }
   }
 }

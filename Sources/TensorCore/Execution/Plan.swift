@@ -106,7 +106,8 @@ extension Graph {
     }
     trace(
       outputs.map(\.id), updates: updates.map { ($0.target.id, $0.value.id) }, into: &scratchTrace)
-    return Plan(self, scratchTrace, engine.plan(for: scratchTrace, self))
+    let plan = try admittedPlan()
+    return Plan(self, scratchTrace, plan)
   }
 
   /// Computes the values of `tensors` that are not known yet.
@@ -116,7 +117,7 @@ extension Graph {
     let wanted = tensors.map(\.id).filter { nodes[Int($0)].storage < 0 }
     if wanted.isEmpty { return }
     trace(wanted, into: &scratchTrace)
-    let plan = engine.plan(for: scratchTrace, self)
+    let plan = try admittedPlan()
     let storages = plan.outputs.map { memory.allocate(bytes: $0.bytes) }
     defer { for storage in storages { memory.release(storage) } }
     let trace = scratchTrace
@@ -125,6 +126,15 @@ extension Graph {
     }
     for (id, place) in zip(wanted, plan.outputIndex) { setValue(id, storage: storages[place]) }
     for id in wanted { detachIfPossible(id) }
+  }
+
+  /// The plan of the scratch trace, if its results may be allocated.
+  private func admittedPlan() throws -> CompiledPlan {
+    let known = engine.compilations
+    let plan = engine.plan(for: scratchTrace, self)
+    let bytes = plan.outputs.reduce(0) { $0 + $1.bytes }
+    try admit(plan, bytes: bytes, isNew: engine.compilations > known)
+    return plan
   }
 
   /// Whether two lists of tensors are the same functions of the same leaves and numbers.
@@ -154,6 +164,7 @@ extension Graph {
   fileprivate func execute(
     _ plan: CompiledPlan, leaves: [NodeID], scalars: [NodeID], outputs: [NodeID]
   ) throws {
+    try admit(plan, bytes: 0, isNew: false)
     try execute(plan, leaves: leaves, scalars: scalars) { address(of: outputs[$0]) }
   }
 
@@ -162,7 +173,8 @@ extension Graph {
     _ output: (Int) -> UnsafeMutableRawPointer?
   ) throws {
     do {
-      try engine.run(plan, scalarCount: scalars.count) { slots, numbers in
+      let stop = plan.hasUpdates ? nil : watch?.isStopped
+      try engine.run(plan, scalarCount: scalars.count, stop: stop) { slots, numbers in
         for (slot, leaf) in leaves.enumerated() { slots[slot] = address(of: leaf) }
         for (index, result) in plan.outputs.enumerated() {
           slots[Int(result.slot)] = output(index)

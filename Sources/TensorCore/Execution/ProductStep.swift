@@ -52,6 +52,9 @@ struct ProductStep {
   /// Work that is worth a part of its own, in multiplications.
   private static let worthwhile = 1 << 21
 
+  /// Work of a part at most, about, so that a stop is noticed: tens of milliseconds.
+  private static let longest = 1 << 30
+
   init(
     _ left: MatrixOperand, _ right: MatrixOperand, output: Int32, _ dtype: DType,
     m: Int, n: Int, k: Int
@@ -64,7 +67,7 @@ struct ProductStep {
     self.n = n
     self.k = k
     let batches = left.starts.count
-    let work = max(m * n * k, 1)
+    let work = max(Shape([m, n, k]).count, 1)
     cutsRows = m >= n
     if batches > 1 {
       batchesPerPart = max(1, ProductStep.worthwhile / work)
@@ -73,7 +76,8 @@ struct ProductStep {
     } else {
       batchesPerPart = 1
       let extent = cutsRows ? m : n
-      let wanted = min(8, max(1, work / ProductStep.worthwhile))
+      let wanted = max(
+        min(8, max(1, work / ProductStep.worthwhile)), work / ProductStep.longest)
       piece = max((extent / wanted + 63) / 64 * 64, 64)
       parts = max(1, (extent + piece - 1) / piece)
     }

@@ -24,6 +24,10 @@ final class CompiledPlan {
   var slotCount: Int
   /// Scratch memory a thread needs at most.
   var scratchBytes = 0
+  /// Whether a run writes into leaves: stopping it under way would leave half of them new.
+  var hasUpdates = false
+  /// Operations on elements of a run.
+  private(set) lazy var work = steps.reduce(0) { $0 &+ $1.work }
   /// What each step computes, for people.
   var notes: [String] = []
   /// The programs of the fused kernels, for people.

@@ -58,6 +58,7 @@ struct Planner {
       plan.steps.append(.copy(from: slots[update.entry], to: update.leaf, bytes: bytes))
       plan.notes.append("copy \(bytes) bytes into an updated leaf")
     }
+    plan.hasUpdates = !updates.isEmpty
     let (offsets, total) = Arena.place(lifetimes)
     plan.arena = zip(lifetimes, offsets).map { ($0.slot, $1) }
     plan.arenaBytes = total

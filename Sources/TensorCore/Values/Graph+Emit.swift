@@ -125,6 +125,9 @@ extension Graph {
       Primitive.Inputs(
         operation: op.operation.name, shapes: ids.map(self.shape(of:)),
         dtypes: ids.map { nodes[Int($0)].dtype }, attributes: attributes))
+    guard !shape.isTooLarge else {
+      throw TensorError(op.operation.name, "shape \(shape) has too many elements")
+    }
     return add(
       op, dtype, shape: intern(shape), attributes: attributeID, inputs: inputs, count: count,
       payload: payload)

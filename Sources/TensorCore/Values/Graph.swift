@@ -23,6 +23,8 @@ public final class Graph {
   public let memory: Memory
   /// The script line being run, in its runner's own code, given to new nodes; 0 when unknown.
   public var origin: UInt32 = 0
+  /// Asked before and while values are computed.
+  public var watch: ExecutionWatch?
   /// Spells an `origin` as `file:line`; whoever sets `origin` knows.
   public var lineOfOrigin: ((UInt32) -> String?)?
   /// Reused by every look, for its capacity.

@@ -61,6 +61,12 @@ public final class Memory {
     freeSlots.append(storage)
   }
 
+  /// Frees the idle buffers.
+  func trim() {
+    for pool in pools.values { for address in pool { address.deallocate() } }
+    pools.removeAll()
+  }
+
   func references(_ storage: Int32) -> Int32 { storages[Int(storage)].references }
 
   func address(_ storage: Int32) -> UnsafeMutableRawPointer { storages[Int(storage)].address }

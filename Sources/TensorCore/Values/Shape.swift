@@ -5,10 +5,28 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
   /// Number of elements.
   public let count: Int
 
+  /// Extents that multiply to more than `limit` count as `limit`; no operation gives such a shape.
   public init(_ dims: [Int]) {
     self.dims = dims
-    self.count = dims.reduce(1, *)
+    var count = 1
+    var isLarge = false
+    for extent in dims {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      if extent == 0 {
+        (count, isLarge) = (0, false)
+        break
+      }
+      isLarge = isLarge || overflow || product > Shape.limit
+      count = isLarge ? Shape.limit : product
+    }
+    self.count = count
   }
+
+  /// More elements than any machine holds, few enough to count bytes.
+  public static let limit = 1 << 48
+
+  /// Whether it has more elements than any machine holds.
+  public var isTooLarge: Bool { count >= Shape.limit }
 
   public init(arrayLiteral elements: Int...) {
     self.init(elements)
@@ -34,7 +52,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
     var step = 1
     for axis in stride(from: rank - 1, through: 0, by: -1) {
       result[axis] = step
-      step *= dims[axis]
+      step = step &* dims[axis]
     }
     return result
   }
@@ -62,7 +80,8 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
       guard left == right || left == 1 || right == 1 else { return nil }
       result[rank - back] = left == 1 ? right : left
     }
-    return Shape(result)
+    let shape = Shape(result)
+    return shape.isTooLarge ? nil : shape
   }
 
   /// A non-negative axis for a 0-based `axis` that may count from the end, or nil.

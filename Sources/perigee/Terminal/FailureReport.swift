@@ -30,7 +30,7 @@ struct FailureReport {
   }
 
   private func write(_ error: LuaError) -> ExitStatus {
-    if error.kind == .interrupted {
+    if error.kind == .interrupted && error.reason == .user {
       terminal.writeLine(error.description)
       return .interrupted
     }

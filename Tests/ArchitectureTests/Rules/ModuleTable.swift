@@ -27,7 +27,7 @@ enum ModuleTable {
     Module(3, "LuaBindings", ["Tasks", "LuaRuntime", "ExperimentStore"]),
     Module(4, "Methods", ["LuaBindings"]),
     Module(5, "Trials", ["Methods", "Tasks", "ExperimentStore"]),
-    Module(6, "Workers", ["Trials"]),
+    Module(6, "Workers", ["Trials", "CSeccomp"]),
     Module(7, "Ablation", ["Workers"]), Module(7, "Discovery", ["Workers"]),
     Module(7, "Report", ["ExperimentStore"]),
     Module(8, "perigee", ["Ablation", "Discovery", "Report", "CEdit", "ArgumentParser"]),
@@ -42,6 +42,7 @@ enum ModuleTable {
     "CKernels": ["TensorCore"],
     "CSleef": ["CKernels"],
     "CEdit": ["perigee"],
+    "CSeccomp": ["Workers"],
     "GRDB": ["ExperimentStore"],
     "ArgumentParser": ["perigee"],
   ]

@@ -1,5 +1,5 @@
 // What a script may use: everything, made reproducible; or a candidate's short list.
-#include "state.h"
+#include "../state.h"
 
 static const char *const candidate_globals[] = {
     "ipairs", "select", "type", "tonumber", "error", "assert", NULL};
@@ -50,6 +50,16 @@ static int plain_tostring(lua_State *L) {
   return 1;
 }
 
+// load as Lua has it, but text is charged as compiling it costs.
+static int charged_load(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING)
+    lb_charge_instructions(L, (int64_t)lua_rawlen(L, 1) * LB_COMPILE_COST);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
 static void set_function(lua_State *L, const char *name, lua_CFunction function) {
   lua_pushcfunction(L, function);
   lua_setglobal(L, name);
@@ -66,6 +76,9 @@ static void open_script(lua_State *L, int64_t seed) {
   lb_open_coroutine(L);
   set_function(L, "xpcall", lb_xpcall);
   set_function(L, "setmetatable", lb_setmetatable);
+  lua_getglobal(L, "load");
+  lua_pushcclosure(L, charged_load, 1);
+  lua_setglobal(L, "load");
   open_shared(L, seed);
 }
 

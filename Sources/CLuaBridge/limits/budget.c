@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "state.h"
+#include "../state.h"
 
 // What a native call counts for, whatever it does.
 #define LB_CALL_COST 50

@@ -1,0 +1,111 @@
+import Glibc
+
+/// Whoever may refuse a graph's computations or stop them under way.
+public struct ExecutionWatch {
+  /// Asked before every step, part of a step and piece of a long one, on any thread.
+  public var isStopped: @Sendable () -> Bool
+  /// Told before something is computed: operations on elements, and bytes that must be
+  /// allocated. Throws to refuse. Nil where nothing is counted.
+  public var admit: ((_ work: Int, _ bytes: Int) throws -> Void)?
+
+  /// A watch; see its fields.
+  public init(
+    isStopped: @escaping @Sendable () -> Bool,
+    admit: ((_ work: Int, _ bytes: Int) throws -> Void)? = nil
+  ) {
+    self.isStopped = isStopped
+    self.admit = admit
+  }
+}
+
+/// A computation that was stopped under way; its results are undefined.
+public struct ExecutionStopped: Error, CustomStringConvertible {
+  public init() {}
+
+  public var description: String { "the computation was stopped" }
+}
+
+/// A long loop cut into pieces, between which a stop is noticed.
+enum Pieces {
+  /// Elements of a piece, about: a few milliseconds at most.
+  private static let elements = 1 << 18
+
+  /// Calls `body` with ranges that cover 0 ..< count, in order, until one returns a place.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - width: elements of each.
+  ///   - stop: whether to go on no more.
+  ///   - body: does one range; returns -1 to go on.
+  /// - Returns: what `body` returned, or -1.
+  /// - Throws: `ExecutionStopped`.
+  static func run(
+    _ count: Int, width: Int, _ stop: (() -> Bool)?, _ body: (Range<Int>) -> Int64
+  ) throws -> Int64 {
+    let length = max(1, elements / max(1, width))
+    var start = 0
+    repeat {
+      if let stop, stop() { throw ExecutionStopped() }
+      let end = min(start + length, count)
+      let found = body(start..<end)
+      if found >= 0 { return found }
+      start = end
+    } while start < count
+    return -1
+  }
+}
+
+extension CompiledPlan.Step {
+  /// Operations on elements, about; a product counts eight multiplications as one.
+  var work: Int {
+    switch self {
+    case .fused(let kernel): kernel.count &* max(1, kernel.instructionCount)
+    case .product(let product): product.work
+    case .named(let named): named.work
+    case .copy(_, _, let bytes): bytes / 8
+    case .neutral(_, _, _, let count): count
+    }
+  }
+}
+
+extension ProductStep {
+  var work: Int { Shape([left.starts.count, m, n, k]).count / 8 }
+}
+
+extension NamedStep {
+  var work: Int {
+    let elements = shape.count + inputs.reduce(0) { $0 + $1.shape.count }
+    return kind == .argsort ? elements * 32 : elements * 8
+  }
+}
+
+extension Graph {
+  /// Work that compiling a node counts for.
+  private static let compileWork = 2000
+
+  /// Bytes held for values and for running plans.
+  public var heldBytes: Int { memory.liveBytes + engine.heldBytes }
+
+  /// Gives back to the system what is kept for later values.
+  public func trimMemory() { memory.trim() }
+
+  /// Asks whether a plan may run whose results take `bytes`.
+  ///
+  /// - Throws: `TensorError` where this machine has less memory; what the watch throws.
+  func admit(_ plan: CompiledPlan, bytes: Int, isNew: Bool) throws {
+    let wanted = bytes + engine.growth(for: plan)
+    if wanted > 1 << 20, wanted > Memory.machineBytes {
+      throw TensorError(
+        "realize",
+        "the values need \(wanted >> 20) MiB, and this machine has \(Memory.machineBytes >> 20)")
+    }
+    guard let admit = watch?.admit else { return }
+    let compiling = isNew ? plan.key.count &* Self.compileWork : 0
+    try admit(plan.work &+ compiling, wanted)
+  }
+}
+
+extension Memory {
+  /// Bytes of the machine's memory.
+  static let machineBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+}
