@@ -33,6 +33,12 @@ let package = Package(
     .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    // Loops that benchmarks compare with: as fast as a compiler makes them.
+    .target(
+      name: "CReferenceLoops",
+      cSettings: [
+        .unsafeFlags(["-O3", "-ffast-math", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
+      ]),
     .target(name: "CKernels", dependencies: ["CSleef"], cSettings: kernels),
     .target(name: "CLuaBridge", dependencies: ["CLua"], cSettings: bridge),
     .target(name: "Notation", swiftSettings: swift),
@@ -64,12 +70,20 @@ let package = Package(
       name: "Workers",
       dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "CSeccomp"],
       swiftSettings: swift),
+    // Layer 7.
+    .target(
+      name: "Benchmarks",
+      dependencies: [
+        "CReferenceLoops", "Trials", "LuaBindings", "LuaRuntime", "Tasks", "Learning",
+        "TensorCore",
+      ],
+      swiftSettings: swift),
     // Layer 8.
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Workers", "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks", "ExperimentStore",
-        "TensorCore", "Notation", "CEdit",
+        "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks",
+        "ExperimentStore", "TensorCore", "Notation", "CEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -86,6 +100,8 @@ let package = Package(
       name: "LuaBindingsTests",
       dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "TestSupport"]),
     .testTarget(name: "MethodsTests", dependencies: ["Methods", "LuaBindings", "TestSupport"]),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["Benchmarks", "TensorCore", "TestSupport"]),
     .testTarget(name: "TrialsTests", dependencies: ["Trials", "TestSupport"]),
     .testTarget(
       name: "StdlibTests",

@@ -8,7 +8,9 @@ import Testing
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Golden/cli")
 
-  @Test(arguments: ["perigee", "run", "repl", "methods", "show", "check", "export", "doctor"])
+  @Test(arguments: [
+    "perigee", "run", "repl", "methods", "show", "check", "export", "bench", "doctor",
+  ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]
     let program = try Program()

@@ -33,6 +33,7 @@ public final class ScriptSession {
     try register([FrozenStops.function(context)])
     try register(TensorCreation.functions(context))
     try register(GradientFunctions.all(context))
+    try register([TensorLooking.realize(context)])
     try register(ParameterFunctions.all)
     graph.lineOfOrigin = { [weak lua] origin in
       guard let lua, let line = ScriptOrigin(packed: origin) else { return nil }

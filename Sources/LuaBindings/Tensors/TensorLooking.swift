@@ -23,6 +23,33 @@ enum TensorLooking {
     ]
   }
 
+  /// `pg.realize(x, ...)`: computes the values of tensors, or of tables of them, in one run.
+  static func realize(_ context: ScriptContext) -> NativeFunction {
+    .fast(
+      "realize",
+      otherwise: { call in
+        try realize(call.arguments.flatMap { TensorTree.leaves($0, context) }, context)
+        return []
+      },
+      { call in
+        var tensors: [Tensor] = []
+        tensors.reserveCapacity(call.count)
+        for position in 0..<call.count {
+          guard let id = call.handleIfPresent(position, kind: ScriptContext.tensorKind) else {
+            throw LuaTryGeneral()
+          }
+          tensors.append(Tensor(graph: context.graph, id: NodeID(truncatingIfNeeded: id)))
+        }
+        try realize(tensors, context)
+      })
+  }
+
+  private static func realize(_ tensors: [Tensor], _ context: ScriptContext) throws {
+    try context.requireLooking("realize")
+    try context.holding { try context.graph.realize(tensors) }
+    context.reportBytes()
+  }
+
   private static func tensor(_ call: LuaFastCall, _ context: ScriptContext) throws -> Tensor {
     let id = try call.handle(0, kind: ScriptContext.tensorKind)
     return Tensor(graph: context.graph, id: NodeID(truncatingIfNeeded: id))

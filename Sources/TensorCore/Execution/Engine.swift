@@ -24,6 +24,8 @@ final class Engine {
   private(set) var runs = 0
   /// Growths of the arena, the scratch memory and the tables; steady loops leave it unchanged.
   private(set) var allocations = 0
+  /// Nodes, steps and bytes of intermediate values of the plans run so far.
+  private(set) var work = (nodes: 0, steps: 0, bytes: 0)
 
   /// Plans kept; when full, all are dropped and made again as needed.
   private static let cacheLimit = 512
@@ -51,6 +53,7 @@ final class Engine {
   func plan(for trace: Trace, _ graph: Graph) -> CompiledPlan {
     if let known = plans[trace.hash]?.first(where: { $0.key == trace.key }) { return known }
     let plan = Planner.compile(trace, graph)
+    plan.nodeCount = trace.entries.count { $0.kind == .computed }
     compilations += 1
     if planCount >= Engine.cacheLimit {
       plans.removeAll()
@@ -74,6 +77,9 @@ final class Engine {
       for buffer in plan.arena { slots[Int(buffer.slot)] = arena + buffer.offset }
     }
     runs += 1
+    work.nodes += plan.nodeCount
+    work.steps += plan.steps.count
+    work.bytes += plan.arenaBytes
     for index in plan.steps.indices {
       try run(plan.steps[index], stop)
       if let stop, stop() { throw ExecutionStopped() }

@@ -30,6 +30,8 @@ final class CompiledPlan {
   private(set) lazy var work = steps.reduce(0) { $0 &+ $1.work }
   /// What each step computes, for people.
   var notes: [String] = []
+  /// Nodes of the graph that a run computes.
+  var nodeCount = 0
   /// The programs of the fused kernels, for people.
   var programs: [FusedProgram] = []
 

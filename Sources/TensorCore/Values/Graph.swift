@@ -6,6 +6,8 @@ public final class Graph {
   var nodes: UnsafeMutablePointer<Node>
   /// Slots of the slab that have been used at least once.
   private(set) var nodeCount = 1
+  /// Nodes made so far.
+  private(set) var nodesMade = 0
   private var capacity = 1024
   private var free: [NodeID] = []
   private var fresh: [NodeID] = []
@@ -93,6 +95,7 @@ public final class Graph {
     inputs: (NodeID, NodeID, NodeID, NodeID) = (0, 0, 0, 0), count: Int = 0,
     payload: Double = 0, flags: Node.Flags = []
   ) -> NodeID {
+    nodesMade &+= 1
     let id: NodeID
     if let reused = free.popLast() {
       id = reused

@@ -47,6 +47,16 @@ enum LibraryTopics {
     pg.value_and_grad(f [, { argnums = }])
       The function that gives the value of f and what pg.grad(f) gives.
     """,
+    "jit": """
+    pg.jit(f [, { dynamic = }])
+      f, recorded once for each shape and type of its arguments and then run without Lua. Real
+      numbers among the arguments are inputs; integers, booleans and strings are recorded.
+      dynamic = true runs f in Lua each time.
+    """,
+    "realize": """
+    pg.realize(x, ...)
+      Computes the values of tensors, or of tables of tensors, now and in one run. Returns nothing.
+    """,
     "trace_nan": """
     pg.trace_nan(f, ...)
       Runs f(...), computing every value at once; the first number that is not finite is an error

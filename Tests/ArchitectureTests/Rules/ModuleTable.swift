@@ -17,7 +17,7 @@ struct Module {
 enum ModuleTable {
   static let modules = [
     Module(0, "CLua"), Module(0, "COpenBLAS"), Module(0, "CSleef"), Module(0, "CEdit"),
-    Module(0, "CSeccomp"), Module(0, "Notation"),
+    Module(0, "CSeccomp"), Module(0, "Notation"), Module(0, "CReferenceLoops"),
     Module(0, "CKernels", ["CSleef"]), Module(0, "CLuaBridge", ["CLua"]),
     Module(1, "TensorCore", ["CKernels", "COpenBLAS"]),
     Module(1, "LuaRuntime", ["CLuaBridge", "Notation"]),
@@ -30,7 +30,9 @@ enum ModuleTable {
     Module(6, "Workers", ["Trials", "CSeccomp"]),
     Module(7, "Ablation", ["Workers"]), Module(7, "Discovery", ["Workers"]),
     Module(7, "Report", ["ExperimentStore"]),
-    Module(8, "perigee", ["Ablation", "Discovery", "Report", "CEdit", "ArgumentParser"]),
+    Module(7, "Benchmarks", ["Trials", "CReferenceLoops"]),
+    Module(
+      8, "perigee", ["Ablation", "Discovery", "Report", "Benchmarks", "CEdit", "ArgumentParser"]),
   ]
 
   /// Modules that only the listed ones import, whatever their layer: the dependency stays behind
@@ -40,6 +42,7 @@ enum ModuleTable {
     "CLuaBridge": ["LuaRuntime", "LuaBindings"],
     "COpenBLAS": ["TensorCore"],
     "CKernels": ["TensorCore"],
+    "CReferenceLoops": ["Benchmarks"],
     "CSleef": ["CKernels"],
     "CEdit": ["perigee"],
     "CSeccomp": ["Workers"],
