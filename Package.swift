@@ -78,12 +78,18 @@ let package = Package(
         "TensorCore",
       ],
       swiftSettings: swift),
+    .target(
+      name: "Report",
+      dependencies: [
+        "Methods", "LuaBindings", "LuaRuntime", "TensorCore", "ExperimentStore", "Notation",
+      ],
+      swiftSettings: swift),
     // Layer 8.
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings", "LuaRuntime", "Tasks",
-        "ExperimentStore", "TensorCore", "Notation", "CEdit",
+        "Report", "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings", "LuaRuntime",
+        "Tasks", "ExperimentStore", "TensorCore", "Notation", "CEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -103,6 +109,9 @@ let package = Package(
     .testTarget(
       name: "BenchmarksTests", dependencies: ["Benchmarks", "TensorCore", "TestSupport"]),
     .testTarget(name: "TrialsTests", dependencies: ["Trials", "TestSupport"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Report", "Methods", "LuaBindings", "ExperimentStore", "Notation"]),
     .testTarget(
       name: "StdlibTests",
       dependencies: [

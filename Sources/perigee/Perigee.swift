@@ -16,8 +16,8 @@ struct Perigee: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
-      CheckCommand.self, ExportCommand.self, BenchCommand.self, DoctorCommand.self,
-      WorkerVerb.self,
+      CheckCommand.self, PlotCommand.self, ExportCommand.self, BenchCommand.self,
+      DoctorCommand.self, WorkerVerb.self,
     ])
 
   static func main() {

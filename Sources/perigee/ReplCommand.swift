@@ -21,12 +21,22 @@ struct ReplCommand: ParsableCommand {
   @Flag(help: "Prompt even where standard input is no terminal.")
   var interactive = false
 
+  @Option(
+    name: .shortAndLong,
+    help: "Evaluate this instead, print the value of an expression, and leave.")
+  var evaluate: String?
+
   func run() throws {
     var settings = RunSettings()
     settings.threads = execution.threadCount
-    let runner = try ScriptRunner(settings)
+    let runner = try ScriptTools.open(settings)
     let lua = runner.session.lua
     try lua.run("pg = require 'perigee'", chunkName: "=perigee")
+    if let evaluate {
+      InterruptSignal.watch(lua.control)
+      try runInit(lua)
+      return try OneInput(runner).run(evaluate)
+    }
     let isTerminal = isatty(STDIN_FILENO) != 0
     InterruptSignal.watch(lua.control, prompting: isTerminal || interactive)
     guard isTerminal || interactive else {

@@ -42,7 +42,7 @@ struct RunCommand: ParsableCommand {
     settings.show = Set(show)
     settings.isQuiet = quiet
     settings.resume = resume
-    let runner = try ScriptRunner(settings)
+    let runner = try ScriptTools.open(settings)
     let script = try ScriptFile(file, library: runner.catalogue.library)
     InterruptSignal.watch(runner.session.lua.control)
     try script.run(runner, arguments: recipeOptions)

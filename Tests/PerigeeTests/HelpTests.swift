@@ -9,7 +9,7 @@ import Testing
     .deletingLastPathComponent().appendingPathComponent("Golden/cli")
 
   @Test(arguments: [
-    "perigee", "run", "repl", "methods", "show", "check", "export", "bench", "doctor",
+    "perigee", "run", "repl", "methods", "show", "check", "plot", "export", "bench", "doctor",
   ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]

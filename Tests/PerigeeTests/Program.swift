@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as users run it, in a folder of its own.
@@ -47,20 +48,32 @@ struct Program {
     try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
   }
 
+  /// The program at a terminal of its own.
+  func terminal(_ arguments: String...) throws -> TerminalSession {
+    try TerminalSession(
+      Self.executable, arguments, environment: variables, folder: folder)
+  }
+
   /// A process that is set up and not started.
   func process(_ arguments: [String]) -> Process {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    process.environment = variables
+    return process
+  }
+
+  private var variables: [String: String] {
     var all = ProcessInfo.processInfo.environment
-    for name in ["NO_COLOR", "COLUMNS", "PERIGEE_STDLIB", "PERIGEE_HISTORY"] { all[name] = nil }
+    for name in ["NO_COLOR", "COLUMNS", "TERM", "PERIGEE_STDLIB", "PERIGEE_HISTORY"] {
+      all[name] = nil
+    }
     all["HOME"] = folder.path
     all["XDG_CONFIG_HOME"] = folder.path + "/config"
     all["XDG_STATE_HOME"] = folder.path + "/state"
     all["PERIGEE_RUNS"] = folder.path + "/runs"
-    process.environment = all.merging(environment) { $1 }
-    return process
+    return all.merging(environment) { $1 }
   }
 
   /// Runs the program to its end.

@@ -86,10 +86,7 @@ import Testing
         library perigee
         native function
         function at [3]:1
-        {
-          1.0  1.0
-          float32 [2],
-        }
+        { (1.0, 1.0) float32 [2] }
 
         """)
   }
@@ -137,5 +134,75 @@ import Testing
     try program.write("config/perigee/init.lua", "answer = 42")
     let outcome = try program.run(["repl"], input: "print(answer)")
     #expect(outcome.output == "42\n")
+  }
+
+  @Test func aPieceOfCodeFromTheCommandLine() throws {
+    let value = try Program.run("repl", "-e", "pg.ones(2):sum()")
+    #expect(value.status == 0)
+    #expect(value.output == "2.0  float32 []\n")
+    let wrong = try Program.run("repl", "-e", "x = nil + 1")
+    #expect(wrong.status == 1)
+    #expect(wrong.output == "")
+    #expect(wrong.errors.hasPrefix("command line:1: attempt to perform arithmetic"))
+    #expect(try Program.run("repl", "-e", "x = (").status == 1)
+  }
+
+  @Test func methodsPrintTheHeadOfTheirDocumentation() throws {
+    let result = try session("pg.method('dpo')", "{ pg.method('dpo') }")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.first == "losses/dpo: pairwise loss (beta = 0.1, label_smoothing = 0.0)")
+    #expect(lines.dropFirst().first == "  Direct preference optimization.")
+    #expect(lines.dropFirst(2).first?.contains("L = -log sigmoid(u)") == true)
+    #expect(lines.last == "{ pairwise loss (beta = 0.1, label_smoothing = 0.0) }")
+  }
+
+  @Test func whateverTheSessionMakesOfStandardNames() throws {
+    let result = try session(
+      "string, table, type, pairs, tostring = 1, 2, 3, 4, 5", "{ 1, a = 'x' }", "pg.ones(1)")
+    #expect(result.output == "{ 1, a = \"x\" }\n1.0\nfloat32 [1]\n")
+    #expect(result.errors == "")
+  }
+
+  @Test func commands() throws {
+    let result = try session(
+      ":grad function(x) return (x * x):sum() end pg.tensor{3}", ":time 1 + 1", ":bench pg.ones(3)",
+      ":mem", ":check dpo", "y = 5", "local z = 6", ":reset", "y, z", ":nonsense",
+      "pg.time(print, 7)")
+    #expect(result.output.hasPrefix("6.0\nfloat32 [1]\n"))
+    #expect(result.output.contains(#/\ns?.* [mun]?s\n2\n/#))
+    #expect(result.output.contains(#/median .*, quartiles .* and .*, \d+ runs\n/#))
+    #expect(result.output.contains(#/Lua .*, tensors .*\n/#))
+    #expect(result.output.contains("losses/dpo: passed") || result.output.contains("dpo: passed"))
+    #expect(result.output.contains("\nnil\nnil\n7\n"))
+    #expect(result.errors.hasPrefix("there is no command \":nonsense\""))
+  }
+
+  @Test func savedSessionsPrintTheSame() throws {
+    defer { program.clean() }
+    try program.write("loaded.lua", "return { answer = 42 }")
+    let input = """
+      x = pg.tensor{1, 2}
+      x:sum():item()
+      t = pg.load("loaded.lua")
+      t.answer;
+      _ + 1
+      nil + 1
+      :save session.lua
+
+      """
+    let typed = try program.run(["repl", "--interactive"], input: input)
+    #expect(typed.output.contains("session.lua: 5 inputs"))
+    let saved = try program.run(["run", "session.lua"])
+    #expect(saved.output == "3.0\n43\n")
+    #expect(saved.errors == "")
+  }
+
+  @Test func reloadReadsFilesAgain() throws {
+    defer { program.clean() }
+    try program.write("mine.lua", "calls = (calls or 0) + 1")
+    let outcome = try program.run(
+      ["repl", "--interactive"], input: ":load mine.lua\n:reload\ncalls\n")
+    #expect(outcome.output.contains("read again: methods, mine.lua"))
+    #expect(outcome.output.contains("]> 2\n"))
   }
 }

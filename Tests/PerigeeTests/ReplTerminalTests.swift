@@ -1,71 +1,24 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `perigee repl` at a terminal: editing, history, Ctrl-C, Ctrl-D.
 @Suite struct ReplTerminalTests {
-  /// A session whose terminal is a pair of pseudo-terminal ends.
-  private final class Session {
-    let process: Process
-    private let master: Int32
-    private(set) var seen = ""
-
-    init(_ program: Program, _ arguments: [String] = []) throws {
-      var (master, terminal): (Int32, Int32) = (-1, -1)
-      guard openpty(&master, &terminal, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
-      self.master = master
-      let end = FileHandle(fileDescriptor: terminal, closeOnDealloc: true)
-      var program = program
-      program.environment["TERM"] = "xterm"
-      process = program.process(["repl"] + arguments)
-      process.standardInput = end
-      process.standardOutput = end
-      process.standardError = end
-      try process.run()
-      _ = fcntl(master, F_SETFL, O_NONBLOCK)
-    }
-
-    deinit {
-      end(process)
-      close(master)
-    }
-
-    func type(_ text: String) {
-      let bytes = Array(text.utf8)
-      _ = write(master, bytes, bytes.count)
-    }
-
-    /// The exit status, once the process has ended.
-    var status: Int32? {
-      guard waits(seconds: 20, until: { !process.isRunning }) else {
-        end(process)
-        return nil
-      }
-      return process.terminationStatus
-    }
-
-    /// Waits until the terminal shows a text after what was waited for before.
-    func shows(_ text: String) -> Bool {
-      waits(seconds: 20) {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(master, &buffer, buffer.count)
-        if count > 0 { seen += String(decoding: buffer[..<count], as: UTF8.self) }
-        guard let found = seen.range(of: text) else { return false }
-        seen = String(seen[found.upperBound...])
-        return true
-      }
-    }
+  /// Types Ctrl-D at the next prompt: before it the terminal would not pass the key on.
+  private func leave(_ session: TerminalSession) {
+    #expect(session.shows("]> "))
+    session.type("\u{04}")
+    #expect(session.status() == 0)
   }
 
   @Test func evaluatesAndLeavesAtControlD() throws {
     let program = try Program()
     defer { program.clean() }
-    let session = try Session(program)
+    let session = try program.terminal("repl")
     #expect(session.shows("[1]> "))
     session.type("20 + 22\n")
     #expect(session.shows("42"))
-    #expect(session.shows("[2]> "))
-    session.type("\u{04}")
-    #expect(session.status == 0)
+    leave(session)
     let history = try String(
       contentsOf: program.folder.appendingPathComponent("state/perigee/history"), encoding: .utf8)
     #expect(history == "20 + 22\n")
@@ -74,7 +27,7 @@ import Testing
   @Test func controlCClearsTheLine() throws {
     let program = try Program()
     defer { program.clean() }
-    let session = try Session(program, ["--no-history"])
+    let session = try program.terminal("repl", "--no-history")
     #expect(session.shows("[1]> "))
     session.type("nonsense(")
     #expect(session.shows("nonsense("))
@@ -83,8 +36,7 @@ import Testing
     #expect(session.shows("[1]> "))
     session.type("6 * 7\n")
     #expect(session.shows("42"))
-    session.type("\u{04}")
-    #expect(session.status == 0)
+    leave(session)
     let history = program.folder.appendingPathComponent("state/perigee/history")
     #expect(!FileManager.default.fileExists(atPath: history.path))
   }
@@ -92,45 +44,151 @@ import Testing
   @Test func interruptKeepsGlobals() throws {
     let program = try Program()
     defer { program.clean() }
-    let session = try Session(program)
+    let session = try program.terminal("repl")
     #expect(session.shows("[1]> "))
     session.type("x = 5\n")
     #expect(session.shows("[2]> "))
     session.type("print('on') while true do pcall(error) end\n")
     #expect(session.shows("on\r\n"))
-    session.process.interrupt()
-    #expect(session.shows("interrupted"), "\(session.seen)")
+    session.type("\u{03}")
+    #expect(session.shows("interrupted"), "\(session.unread)")
     #expect(session.shows("]> "))
     session.type("x + 37\n")
     #expect(session.shows("42"))
-    session.type("\u{04}")
-    #expect(session.status == 0)
+    leave(session)
   }
 
-  @Test(arguments: [("", "\u{1B}[31m[1]:1: unexpected"), ("1", "\n[1]:1: unexpected")])
+  @Test(arguments: [
+    ("", "\u{1B}[31m[1]:1: unexpected"), ("1", "\u{1B}[?2004l[1]:1: unexpected"),
+  ])
   func colourUnlessRefused(noColour: String, shown: String) throws {
     var program = try Program()
     defer { program.clean() }
     program.environment["NO_COLOR"] = noColour
-    let session = try Session(program, ["--no-history"])
+    let session = try program.terminal("repl", "--no-history")
     #expect(session.shows("[1]> "))
     session.type("= =\n")
-    #expect(session.shows(shown), "\(session.seen)")
-    session.type("\u{04}")
-    #expect(session.status == 0)
+    #expect(session.shows(shown), "\(session.unread)")
+    leave(session)
   }
 
   @Test func arrowUpOffersTheLatestLine() throws {
     let program = try Program()
     defer { program.clean() }
-    let session = try Session(program)
+    let session = try program.terminal("repl")
     #expect(session.shows("[1]> "))
     session.type("40 + 2\n")
     #expect(session.shows("[2]> "))
     session.type("\u{1B}[A\n")
     #expect(session.shows("40 + 2"))
     #expect(session.shows("42"))
-    session.type("\u{04}")
-    #expect(session.status == 0)
+    leave(session)
+  }
+
+  /// Seconds from Ctrl-C to the message, the best of some tries: the machine may be busy.
+  private func secondsToStop(_ code: String, _ setUp: String = "x = 1") throws -> Double {
+    let program = try Program()
+    defer { program.clean() }
+    let session = try program.terminal("repl", "--no-history")
+    #expect(session.shows("[1]> "))
+    session.type("state = 41; \(setUp)\n")
+    #expect(session.shows("[2]> "))
+    var best = Double.infinity
+    for attempt in 1...5 {
+      session.type("print('be' .. 'gun \(attempt)') \(code)\n")
+      #expect(session.shows("begun \(attempt)"), "\(session.unread)")
+      usleep(100_000)
+      let start = Date()
+      session.type("\u{03}")
+      #expect(session.shows("interrupted"), "\(code): \(session.unread)")
+      best = min(best, -start.timeIntervalSinceNow)
+      #expect(session.shows("]> "))
+      if best < 0.05 { break }
+    }
+    session.type("state + 1\n")
+    #expect(session.shows("42"))
+    leave(session)
+    return best
+  }
+
+  @Test(arguments: [
+    "while true do end", "while true do pcall(error) end",
+    "coroutine.wrap(function() while true do coroutine.wrap(function() end)() end end)()",
+    "xpcall(function() while true do end end, function() while true do end end)",
+    "setmetatable({}, { __gc = function() end }) while true do local t = {} end",
+  ])
+  func controlCStopsLua(code: String) throws {
+    #expect(try secondsToStop(code) < 0.05)
+  }
+
+  @Test(arguments: [
+    ("y = pg.randn(30000000):exp():sum():item()", "x = 1"),
+    ("y = x:matmul(x):matmul(x):sum():item()", "x = pg.randn(3000, 3000); x:sum():item()"),
+    ("y = x:sort():sum():item()", "x = pg.randn(2000, 20000); x:sum():item()"),
+    ("while true do y = x:exp():sum():item() end", "x = pg.randn(1000000); x:sum():item()"),
+  ])
+  func controlCStopsKernels(code: String, setUp: String) throws {
+    #expect(try secondsToStop("for i = 1, 1000 do \(code) end", setUp) < 0.05)
+  }
+
+  @Test func aSecondControlCEndsWhatNothingElseStops() throws {
+    let program = try Program()
+    defer { program.clean() }
+    let session = try program.terminal("repl", "--no-history")
+    #expect(session.shows("[1]> "))
+    session.type("print('be' .. 'gun') string.find(('a'):rep(40), ('a?'):rep(40) .. 'b')\n")
+    #expect(session.shows("begun"))
+    usleep(200_000)
+    session.type("\u{03}")
+    #expect(session.status(seconds: 0.5) == nil)
+    session.type("\u{03}")
+    #expect(session.status() == 130)
+  }
+
+  @Test func tabCompletesAndLists() throws {
+    let program = try Program()
+    defer { program.clean() }
+    let session = try program.terminal("repl", "--no-history")
+    #expect(session.shows("[1]> "))
+    session.type("pg.log_sigm\t(pg.zeros(1)):item()\n")
+    #expect(session.shows("-0.693"), "\(session.unread)")
+    session.type("pg.log_s\t\t")
+    #expect(session.shows("log_sigmoid  log_softmax"), "\(session.unread)")
+    session.type("\u{03}")
+    session.type("for i = 1, 1 do\nprint(pg.metho\t('dpo') ~= nil)\nend\n")
+    #expect(session.shows("true"), "\(session.unread)")
+    leave(session)
+  }
+
+  @Test func pasteIsTakenAsItIs() throws {
+    let program = try Program()
+    defer { program.clean() }
+    let session = try program.terminal("repl", "--no-history")
+    #expect(session.shows("[1]> "))
+    session.type("\u{1B}[200~> for i = 1, 2 do\r>>\tprint(i * 100)\r>> end\r\u{1B}[201~")
+    #expect(session.shows("l100\r\n200"), "\(session.unread)")
+    session.type("\u{1B}[200~'gr\u{fc}\u{df}e' .. 1\u{1B}[201~\n")
+    #expect(session.shows("\"gr\u{fc}\u{df}e1\""), "\(session.unread)")
+    leave(session)
+  }
+
+  @Test func sessionsShareAHistory() throws {
+    let program = try Program()
+    defer { program.clean() }
+    let sessions = try (0..<3).map { _ in try program.terminal("repl") }
+    for session in sessions { #expect(session.shows("[1]> ")) }
+    for line in 1...5 {
+      for (index, session) in sessions.enumerated() {
+        session.type("'s\(index)l\(line)'\n")
+        #expect(session.shows("[\(line + 1)]> "))
+      }
+    }
+    for session in sessions {
+      session.type("\u{04}")
+      #expect(session.status() == 0)
+    }
+    let path = program.folder.path + "/state/perigee/history"
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    #expect(Set(lines).count == 15 && lines.count == 15)
   }
 }

@@ -2,10 +2,17 @@ import TensorCore
 
 /// A tensor as text: its numbers as an aligned table, elided where long, and its type and shape.
 public enum TensorText {
-  /// Rows and columns shown at each end of a long axis.
-  static let edge = 3
-  /// Extents up to this are shown whole.
-  static let longest = 8
+  /// Elements of a tensor in row-major order, by their place.
+  public typealias Elements = (Int) -> Double
+
+  /// Columns of text where nobody knows the window's.
+  static let usualColumns = 100
+  /// Rows that are shown whole, and at each end of a longer axis.
+  private static let rows = (longest: 20, edge: 5)
+  /// Places of the axes before the last two that are shown whole, and at each end.
+  private static let pages = (longest: 6, edge: 2)
+  /// Elements that fit into one line with others.
+  private static let few = 6
 
   /// The text of a tensor whose elements, in row-major order, are `values`.
   ///
@@ -15,69 +22,60 @@ public enum TensorText {
   ///   - dtype: the type, which is named in the last line.
   /// - Returns: Lines without a final line feed, the last one as `float32 [2, 3]`.
   public static func describe(_ values: [Double], shape: Shape, dtype: DType) -> String {
+    page(shape, dtype, columns: usualColumns) { values[$0] }
+  }
+
+  /// The text as a matrix, or as matrices one below the other.
+  ///
+  /// - Parameters:
+  ///   - shape: extents.
+  ///   - dtype: the type, which is named in the last line.
+  ///   - columns: characters in a line; long rows are elided to fit.
+  ///   - element: asked for what is shown only.
+  /// - Returns: Lines without a final line feed, the last one as `float32 [2, 3]`.
+  public static func page(
+    _ shape: Shape, _ dtype: DType, columns: Int, _ element: @escaping Elements
+  ) -> String {
     let footer = "\(dtype.name) \(shape)"
     if shape.count == 0 { return footer }
-    let shown = visible(shape).map { values[$0] }
-    let numbers = NumberText(shown, isInteger: dtype == .int64)
-    let write: (Double) -> String = { number in
-      dtype == .bool ? (number == 0 ? "false" : "true") : numbers.write(number)
+    let writer = NumberWriter(dtype)
+    if shape.rank == 0 {
+      let number = element(0)
+      return "\(writer.fitted(to: [number]).write(number))  \(footer)"
     }
-    if shape.rank == 0 { return "\(write(values[0]))  \(footer)" }
-    let width = shown.map { write($0).count }.max() ?? 0
-    let page = Page(values: values, dims: shape.dims, width: width, write: write)
-    return page.lines(prefix: [], offset: 0).joined(separator: "\n") + "\n" + footer
+    let layout = TensorLayout(shape, writer, columns: columns, rows: rows, pages: pages, element)
+    return (layout.lines + [footer]).joined(separator: "\n")
   }
 
-  /// Places of an axis that are shown; nil stands for those left out.
-  static func places(_ extent: Int) -> [Int?] {
-    if extent <= longest { return (0..<extent).map { $0 } }
-    return (0..<edge).map { $0 } + [nil] + (extent - edge..<extent).map { $0 }
+  /// The text in one line: the numbers where they are few, and in any case type and shape.
+  public static func line(_ shape: Shape, _ dtype: DType, _ element: Elements) -> String {
+    let footer = "\(dtype.name) \(shape)"
+    guard shape.rank <= 1, (1...few).contains(shape.count) else { return footer }
+    let numbers = (0..<shape.count).map(element)
+    let writer = NumberWriter(dtype).fitted(to: numbers)
+    let list = numbers.map(writer.write).joined(separator: ", ")
+    return shape.rank == 0 ? "\(list) (\(footer))" : "(\(list)) \(footer)"
+  }
+}
+
+/// Numbers of a type in a common style.
+struct NumberWriter {
+  private let dtype: DType
+  private var numbers: NumberText
+
+  init(_ dtype: DType) {
+    self.dtype = dtype
+    numbers = NumberText([], isInteger: dtype == .int64)
   }
 
-  private static func visible(_ shape: Shape) -> [Int] {
-    var offsets = [0]
-    for extent in shape.dims {
-      offsets = offsets.flatMap { base in
-        places(extent).compactMap { $0.map { base * extent + $0 } }
-      }
-    }
-    return offsets
+  /// In the style that suits some numbers.
+  func fitted(to values: [Double]) -> NumberWriter {
+    var copy = self
+    copy.numbers = NumberText(values, isInteger: dtype == .int64)
+    return copy
   }
 
-  private struct Page {
-    let values: [Double]
-    let dims: [Int]
-    let width: Int
-    let write: (Double) -> String
-
-    /// The lines of the part of the tensor at `prefix`, whose elements begin at `offset`.
-    func lines(prefix: [Int], offset: Int) -> [String] {
-      let rest = dims.count - prefix.count
-      if rest == 1 { return [row(offset)] }
-      let extent = dims[prefix.count]
-      let step = dims[(prefix.count + 1)...].reduce(1, *)
-      if rest == 2 {
-        let header = prefix.isEmpty ? [] : [title(prefix)]
-        return header + places(extent).map { $0.map { row(offset + $0 * step) } ?? "..." }
-      }
-      return places(extent).flatMap { place -> [String] in
-        place.map { lines(prefix: prefix + [$0], offset: offset + $0 * step) } ?? ["..."]
-      }
-    }
-
-    private func row(_ offset: Int) -> String {
-      let extent = dims[dims.count - 1]
-      return places(extent).map { place in
-        guard let place else { return "..." }
-        let text = write(values[offset + place])
-        return String(repeating: " ", count: width - text.count) + text
-      }.joined(separator: "  ")
-    }
-
-    private func title(_ prefix: [Int]) -> String {
-      "[" + prefix.map { String($0 + 1) }.joined(separator: ", ") + ", :, :]"
-    }
-
-    private func places(_ extent: Int) -> [Int?] { TensorText.places(extent) }
+  func write(_ number: Double) -> String {
+    dtype == .bool ? (number == 0 ? "false" : "true") : numbers.write(number)
   }
 }

@@ -36,6 +36,9 @@ public final class MethodCatalogue {
     }
   }
 
+  /// Forgets what was loaded: files are read and run again when asked for.
+  public func forget() { loader.forget() }
+
   /// A loss or preference model, ready to be computed.
   public func loss(_ name: String) throws -> MethodLoss {
     try MethodLoss(declaration(name), name: library.entry(name).stem, in: session)
@@ -80,6 +83,8 @@ public final class MethodCatalogue {
     private var loaded: [String: LuaValue] = [:]
 
     init(_ library: StandardLibrary) { self.library = library }
+
+    func forget() { loaded.removeAll() }
 
     func load(_ name: String, _ lua: LuaState) throws -> LuaValue {
       let entry = try library.entry(name)

@@ -100,8 +100,7 @@ final class Engine {
       kernel.finish(slots: slots)
     case .product(let product):
       pool.run(product.parts) { part, _ in
-        if let stop, stop() { return }
-        product.run(part: part, slots: slots)
+        product.run(part: part, slots: slots, unless: stop)
       }
     case .named(let named): try named.run(slots, scalars, stop)
     case .copy(let from, let to, let bytes):

@@ -52,9 +52,6 @@ struct ProductStep {
   /// Work that is worth a part of its own, in multiplications.
   private static let worthwhile = 1 << 21
 
-  /// Work of a part at most, about, so that a stop is noticed: tens of milliseconds.
-  private static let longest = 1 << 30
-
   init(
     _ left: MatrixOperand, _ right: MatrixOperand, output: Int32, _ dtype: DType,
     m: Int, n: Int, k: Int
@@ -67,7 +64,7 @@ struct ProductStep {
     self.n = n
     self.k = k
     let batches = left.starts.count
-    let work = max(Shape([m, n, k]).count, 1)
+    let work = max(m * n * k, 1)
     cutsRows = m >= n
     if batches > 1 {
       batchesPerPart = max(1, ProductStep.worthwhile / work)
@@ -76,24 +73,39 @@ struct ProductStep {
     } else {
       batchesPerPart = 1
       let extent = cutsRows ? m : n
-      let wanted = max(
-        min(8, max(1, work / ProductStep.worthwhile)), work / ProductStep.longest)
+      let wanted = min(8, max(1, work / ProductStep.worthwhile))
       piece = max((extent / wanted + 63) / 64 * 64, 64)
       parts = max(1, (extent + piece - 1) / piece)
     }
   }
 
-  func run(part: Int, slots: UnsafePointer<UnsafeMutableRawPointer?>) {
+  func run(part: Int, slots: UnsafePointer<UnsafeMutableRawPointer?>, unless stop: (() -> Bool)?) {
     let batches = left.starts.count
     if batches > 1 {
       let first = part * batchesPerPart
       for batch in first..<min(first + batchesPerPart, batches) {
-        multiply(batch, rows: 0..<m, cols: 0..<n, slots)
+        multiplyInTurns(batch, rows: 0..<m, cols: 0..<n, slots, stop)
       }
     } else {
       let start = part * piece
       let range = start..<min(start + piece, cutsRows ? m : n)
-      multiply(0, rows: cutsRows ? range : 0..<m, cols: cutsRows ? 0..<n : range, slots)
+      multiplyInTurns(
+        0, rows: cutsRows ? range : 0..<m, cols: cutsRows ? 0..<n : range, slots, stop)
+    }
+  }
+
+  /// Multiplications between two looks at `stop`: some hundredths of a second.
+  private static let turn = 1 << 29
+
+  /// Rows in turns of a multiple of 64, which depends on the shape alone as all cuts do.
+  private func multiplyInTurns(
+    _ batch: Int, rows: Range<Int>, cols: Range<Int>,
+    _ slots: UnsafePointer<UnsafeMutableRawPointer?>, _ stop: (() -> Bool)?
+  ) {
+    let step = max(ProductStep.turn / max(cols.count * k, 1) / 64 * 64, 64)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+      if let stop, stop() { return }
+      multiply(batch, rows: start..<min(start + step, rows.upperBound), cols: cols, slots)
     }
   }
 

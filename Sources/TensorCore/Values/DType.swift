@@ -29,6 +29,16 @@ public enum DType: UInt8, Sendable, CaseIterable, Hashable {
     self = match
   }
 
+  /// An element of a buffer of this type; booleans are 0 and 1.
+  public func number(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Double {
+    switch self {
+    case .float32: Double(bytes.load(fromByteOffset: 4 * place, as: Float.self))
+    case .float64: bytes.load(fromByteOffset: 8 * place, as: Double.self)
+    case .int64: Double(bytes.load(fromByteOffset: 8 * place, as: Int64.self))
+    case .bool: Double(bytes[place])
+    }
+  }
+
   /// Whether elements are floating-point numbers, which alone have derivatives.
   public var isFloating: Bool { self == .float32 || self == .float64 }
 }

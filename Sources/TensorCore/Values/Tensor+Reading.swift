@@ -40,6 +40,17 @@ extension Tensor {
     return Array(UnsafeBufferPointer(start: start, count: count))
   }
 
+  /// Looks at the elements in row-major order, as they lie in memory; nothing is copied.
+  public func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    try graph.realize([self])
+    guard let address = graph.address(of: id) else {
+      throw TensorError("read", "no value for shape \(shape)")
+    }
+    return try body(UnsafeRawBufferPointer(start: address, count: count * dtype.size))
+  }
+
   /// Writes into the buffer of a leaf; for loops that fill a batch without allocating.
   ///
   /// The caller must be the only holder of the value: what was computed from it earlier keeps

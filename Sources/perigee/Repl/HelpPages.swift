@@ -49,9 +49,17 @@ struct HelpPages {
     return String(text)
   }
 
-  private var names: [String] {
+  private var names: [String] { Self.topics(session, catalogue) }
+
+  /// Everything that there is help on.
+  static func topics(_ runner: ScriptRunner) -> [String] {
+    topics(runner.session, runner.catalogue)
+  }
+
+  private static func topics(_ session: ScriptSession, _ catalogue: MethodCatalogue) -> [String] {
     let library = session.lua.fields(ofLibrary: ScriptSession.libraryName)
-    return library + catalogue.library.entries.flatMap { [$0.name, $0.stem] }
+    let methods = catalogue.library.entries.flatMap { [$0.name, $0.stem] }
+    return Array(Set(library + methods + LibraryTopics.text.keys)).sorted()
   }
 
   private func overview() -> [String] {
@@ -65,10 +73,21 @@ struct HelpPages {
     }
     return [
       "An expression prints its value, ';' at its end keeps it silent; _ is the last value and",
-      "_3 that of input 3. ?name is help, ??name the source. Ctrl-C stops what runs.",
+      "_3 that of input 3. ?name is help, ??name the source. Tab completes, Ctrl-R searches the",
+      "history, Ctrl-C stops what runs, a second one ends the session, Ctrl-D leaves.",
       "",
-    ] + section("operations, also as methods: x:exp()", operations)
+      terminal.styled("commands", .cyan),
+    ] + commands + ["", terminal.styled("all that has help", .bold)]
+      + section("operations, also as methods: x:exp()", operations)
       + section("library", others) + section("methods: pg.method(name)", methods)
+  }
+
+  private var commands: [String] {
+    let heads = ReplCommands.all.map { ":\($0.name) \($0.arguments)" }
+    let width = heads.map(\.count).max() ?? 0
+    return zip(heads, ReplCommands.all).map { head, command in
+      "  " + head + String(repeating: " ", count: width - head.count + 2) + command.summary
+    }
   }
 
   /// The source of a method, or of a function that was typed or read from a file.

@@ -4,6 +4,14 @@ enum LibraryTopics {
   static let text: [String: String] = making.merging(transforming) { first, _ in first }
     .merging(declaring) { first, _ in first }.merging(looking) { first, _ in first }
     .merging(TrainingTopics.text) { first, _ in first }
+    .merging(SessionTopics.text) { first, _ in first }
+
+  /// The names of the options in braces that a function takes, as its first lines show them.
+  static func options(_ name: String) -> [String] {
+    guard let topic = text[name] else { return [] }
+    let signature = topic.split(separator: "\n").prefix { !$0.hasPrefix("  ") }.joined()
+    return signature.matches(of: #/(\w+) ?=/#).map { String($0.output.1) }
+  }
 
   private static let making = [
     "tensor": """

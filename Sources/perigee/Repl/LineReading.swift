@@ -15,6 +15,8 @@ protocol LineReading {
   func read(_ prompt: String) -> LineInput
   /// Offers a line again later.
   func remember(_ line: String)
+  /// Tells the lines of the input that stand above the next one.
+  func goOn(after above: String)
 }
 
 /// Lines without editing, for input that is no terminal.
@@ -26,6 +28,8 @@ struct PlainReader: LineReading {
   }
 
   func remember(_ line: String) {}
+
+  func goOn(after above: String) {}
 }
 
 /// Lines from a terminal, with editing and history.
@@ -33,6 +37,7 @@ final class TerminalReader: LineReading {
   private let session: UnsafeMutablePointer<edit_session>
   private let history: HistoryFile?
   private var latest: String?
+  private var completion: CompletionKey?
 
   /// Nil where the terminal cannot be used for editing.
   ///
@@ -41,6 +46,7 @@ final class TerminalReader: LineReading {
     guard let session = edit_open("perigee", Int32(HistoryFile.length)) else { return nil }
     self.session = session
     self.history = history
+    history?.tidy()
     for line in history?.lines() ?? [] { edit_remember(session, line) }
   }
 
@@ -56,6 +62,21 @@ final class TerminalReader: LineReading {
     let line = String(cString: text)
     return .line(line.hasSuffix("\n") ? String(line.dropLast()) : line)
   }
+
+  /// Completes words at the Tab key.
+  func complete(with key: CompletionKey) {
+    completion = key
+    session.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    session.pointee.complete = { owner, line, length in
+      guard let owner, let line else { return EDIT_NOTHING }
+      let reader = Unmanaged<TerminalReader>.fromOpaque(owner).takeUnretainedValue()
+      let bytes = UnsafeRawBufferPointer(start: line, count: Int(length))
+      let text = String(decoding: bytes, as: UTF8.self)
+      return reader.completion?.press(reader.session, text) ?? EDIT_NOTHING
+    }
+  }
+
+  func goOn(after above: String) { completion?.above = above }
 
   func remember(_ line: String) {
     guard line != latest else { return }

@@ -1,13 +1,21 @@
 /// The half of the prompt that is Lua: the session's own names, evaluation, and how values are
 /// printed. It is Lua because a printed table may hold itself, which no copy for Swift could.
+///
+/// It is given `host`, a table of functions: `columns()`, `tensor(x, depth)`, `head(text, source)`.
 enum PromptScript {
   /// Its name in tracebacks, which leave it out.
   static let name = "prompt"
 
-  static let source = environment + printing + evaluation
+  static let source = environment + inspection + printing + evaluation
 
   /// Names made by `local` at the top live in `own`; all others are globals.
   private static let environment = """
+    local host = ...
+    -- Whatever a session makes of these names, the prompt goes on.
+    local _G, type, tostring, next, pairs = _G, type, tostring, next, pairs
+    local ipairs, select, rawget, rawset = ipairs, select, rawget, rawset
+    local load, getmetatable = load, getmetatable
+    local string, table, math, utf8, io, debug = string, table, math, utf8, io, debug
     local own, known = {}, {}
     local env = setmetatable({}, {
       __index = function(_, name)
@@ -24,77 +32,6 @@ enum PromptScript {
     end
 
     """
-
-  private static let printing = #"""
-    local longest, deepest = 100, 5
-    local write
-
-    local function quoted(text)
-      return (string.format("%q", text):gsub("\\\n", "\\n"):gsub("\r", "\\r"))
-    end
-
-    local function described(f)
-      local info = debug.getinfo(f, "S")
-      if info.what == "C" then return "native function" end
-      return ("function at %s:%d"):format(info.short_src, info.linedefined)
-    end
-
-    local function key_text(key, depth, seen)
-      if type(key) == "string" and key:match("^[%a_][%w_]*$") then return key end
-      return "[" .. write(key, depth, seen, "") .. "]"
-    end
-
-    local function parts_of(value, depth, seen, indent)
-      local parts, size = {}, #value
-      for i = 1, math.min(size, longest) do
-        parts[#parts + 1] = write(value[i], depth + 1, seen, indent)
-      end
-      local left = math.max(size - longest, 0)
-      for key, item in pairs(value) do
-        local listed = math.type(key) == "integer" and key >= 1 and key <= size
-        if not listed then
-          if #parts < longest then
-            local name = key_text(key, depth + 1, seen)
-            parts[#parts + 1] = name .. " = " .. write(item, depth + 1, seen, indent)
-          else
-            left = left + 1
-          end
-        end
-      end
-      if left > 0 then parts[#parts + 1] = ("... %d more"):format(left) end
-      return parts
-    end
-
-    local function table_text(value, depth, seen, indent)
-      if seen[value] then return "<cycle>" end
-      if depth >= deepest then return "{...}" end
-      seen[value] = true
-      local inner = indent .. "  "
-      local parts = parts_of(value, depth, seen, inner)
-      seen[value] = nil
-      if #parts == 0 then return "{}" end
-      local line = "{ " .. table.concat(parts, ", ") .. " }"
-      if utf8.len(line) and utf8.len(line) + #indent <= width() and not line:find("\n") then
-        return line
-      end
-      return "{\n" .. inner .. table.concat(parts, ",\n" .. inner) .. ",\n" .. indent .. "}"
-    end
-
-    function write(value, depth, seen, indent)
-      local kind = type(value)
-      if kind == "string" then return quoted(value) end
-      if kind == "function" then return described(value) end
-      if kind == "userdata" then return (tostring(value):gsub("\n", "\n" .. indent)) end
-      if kind ~= "table" then return tostring(value) end
-      local meta = getmetatable(value)
-      -- A library hides its metatable behind its name.
-      if type(meta) == "string" then return "library " .. meta end
-      if type(meta) == "table" and meta.__tostring then return tostring(value) end
-      local name = type(meta) == "table" and type(meta.__name) == "string" and meta.__name .. " "
-      return (name or "") .. table_text(value, depth, seen, indent)
-    end
-
-    """#
 
   private static let evaluation = """
     local prompt = {}
@@ -121,15 +58,26 @@ enum PromptScript {
 
     function prompt.evaluate(f, number, silent) return finish(number, silent, f()) end
 
-    function prompt.value(text)
-      local f = load("return " .. text, "=?", "t", env)
-      if not f then return false end
-      local found, value = pcall(f)
-      if not found or value == nil then return false end
+    function prompt.value(...)
+      local value = find(...)
+      if value == nil then return false end
       local info = type(value) == "function" and debug.getinfo(value, "S")
       if not info then return true, type(value), prompt.text(value) end
       return true, "function", described(value), info.source, info.linedefined,
         info.lastlinedefined
+    end
+
+    function prompt.get(...) return find(...) end
+
+    prompt.names, prompt.fields, prompt.parameters = names, fields, parameters
+
+    -- Forgets all names that the session made, and undoes what it made of others.
+    local standard = {}
+    for name, value in next, _G do standard[name] = value end
+    function prompt.reset()
+      own, known = {}, {}
+      for _, name in ipairs(strings(_G)) do rawset(_G, name, standard[name]) end
+      for name, value in next, standard do rawset(_G, name, value) end
     end
 
     return prompt

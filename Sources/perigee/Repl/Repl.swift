@@ -8,17 +8,27 @@ final class Repl {
   private let evaluator: Evaluator
   private let reader: any LineReading
   private let help: HelpPages
+  private let log = SessionLog()
   private var inputs: [String: String] = [:]
   private var number = 1
 
   init(_ runner: ScriptRunner, _ reader: any LineReading) throws {
-    evaluator = try Evaluator(runner.session) { Terminal(STDOUT_FILENO).columns }
+    let host = PromptHost(runner.session, runner.catalogue.library) {
+      Terminal(STDOUT_FILENO).columns
+    }
+    let evaluator = try Evaluator(runner.session, host)
+    self.evaluator = evaluator
     self.reader = reader
     help = HelpPages(runner, evaluator)
+    try runner.session.register(
+      SessionFunctions.all(runner.catalogue, log) { [weak evaluator] in try evaluator?.reset() })
+    if let terminal = reader as? TerminalReader {
+      terminal.complete(with: CompletionKey(Completer(runner, evaluator)))
+    }
   }
 
   func run() {
-    print("Perigee \(ProgramVersion.current), Lua 5.4. ? is help, Ctrl-D leaves.")
+    print("Perigee \(ProgramVersion.current), Lua 5.4. ? is help, Tab completes, Ctrl-D leaves.")
     while step() {}
   }
 
@@ -26,6 +36,7 @@ final class Repl {
   private func step() -> Bool {
     var text = ""
     while true {
+      reader.goOn(after: text.isEmpty ? "" : text + "\n")
       switch reader.read(text.isEmpty ? "[\(number)]> " : "...> ") {
       case .end:
         if !text.isEmpty { complain("the input ends before this does") }
@@ -49,20 +60,39 @@ final class Repl {
         for line in try help.page(text, inputs: inputs) { print(line) }
         return true
       }
-      let name = "[\(number)]"
-      switch try evaluator.read(text, name: name) {
-      case .incomplete: return false
-      case .wrong(let message): complain(message)
-      case .ready(let function, let names, let isSilent):
-        inputs["=" + name] = text
-        defer { number += 1 }
-        try evaluator.run(function, names: names, isSilent: isSilent, number: number)
-      }
+      return try evaluate(text)
     } catch let error as LuaError {
       let lines = LuaErrorText(error, hiding: [PromptScript.name]).lines(Terminal.errors)
       for line in lines { Terminal.errors.writeLine(line) }
     } catch {
       complain(String(describing: error))
+    }
+    fflush(nil)
+    return true
+  }
+
+  private func evaluate(_ text: String) throws -> Bool {
+    let isCommand = text.hasPrefix(":") && !text.hasPrefix("::")
+    let code =
+      isCommand
+      ? try ReplCommands.lua(
+        text, isExpression: evaluator.isExpression,
+        isVariable: { try evaluator.value($0) != nil })
+      : text
+    let name = "[\(number)]"
+    switch try evaluator.read(code, name: name) {
+    case .incomplete:
+      guard isCommand else { return false }
+      complain("this command ends too early")
+    case .wrong(let message): complain(message)
+    case .ready(let piece):
+      inputs["=" + name] = code
+      let entry = SessionLog.Entry(
+        number: number, text: piece.text, isExpression: piece.isExpression,
+        isSilent: piece.isSilent)
+      defer { number += 1 }
+      try evaluator.run(piece, number: number)
+      if !isCommand || code.hasPrefix("pg.load(") { log.add(entry) }
     }
     fflush(nil)
     return true

@@ -39,12 +39,38 @@ struct HistoryFile {
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    locked { file in
+      lseek(file, 0, SEEK_END)
+      write(line + "\n", to: file)
+    }
+  }
+
+  /// Shortens a file that has grown to several times what is offered.
+  func tidy() {
+    guard let data = FileManager.default.contents(atPath: path),
+      data.count > 200 * Self.length
+    else { return }
+    // The lines are read again under the lock: another session may have added some.
+    locked { file in
+      let kept = lines()
+      ftruncate(file, 0)
+      lseek(file, 0, SEEK_SET)
+      write(kept.map { $0 + "\n" }.joined(), to: file)
+    }
+  }
+
+  /// Sessions take turns at the file, so that none loses what another writes.
+  private func locked(_ body: (Int32) -> Void) {
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
     defer { close(file) }
-    let bytes = Array((line + "\n").utf8)
-    // One write, so that lines of two sessions never mix.
-    _ = write(file, bytes, bytes.count)
+    guard flock(file, LOCK_EX) == 0 else { return }
+    body(file)
+  }
+
+  private func write(_ text: String, to file: Int32) {
+    let bytes = Array(text.utf8)
+    _ = Foundation.write(file, bytes, bytes.count)
   }
 }
 

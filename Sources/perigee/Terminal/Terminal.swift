@@ -6,6 +6,8 @@ struct Terminal: Sendable {
   let hasColour: Bool
   /// Characters in a line.
   let columns: Int
+  /// Lines of the window.
+  let lines: Int
   private let descriptor: Int32
 
   static let output = Terminal(STDOUT_FILENO)
@@ -28,7 +30,7 @@ struct Terminal: Sendable {
     let isRefused =
       environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
     hasColour = isTerminal && !isRefused
-    columns = Self.width(descriptor, environment)
+    (columns, lines) = Self.size(descriptor, environment)
   }
 
   /// The text in a style, or as it is where there are none.
@@ -51,10 +53,15 @@ struct Terminal: Sendable {
     }
   }
 
-  private static func width(_ descriptor: Int32, _ environment: [String: String]) -> Int {
-    if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns >= 20 { return columns }
+  private static func size(
+    _ descriptor: Int32, _ environment: [String: String]
+  ) -> (columns: Int, lines: Int) {
     var size = winsize()
-    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 20
-    return isKnown ? Int(size.ws_col) : 100
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
+    let lines = isKnown && size.ws_row >= 10 ? Int(size.ws_row) : 40
+    if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns >= 20 {
+      return (columns, lines)
+    }
+    return (isKnown && size.ws_col >= 20 ? Int(size.ws_col) : 100, lines)
   }
 }

@@ -29,7 +29,7 @@ enum ModuleTable {
     Module(5, "Trials", ["Methods", "Tasks", "ExperimentStore"]),
     Module(6, "Workers", ["Trials", "CSeccomp"]),
     Module(7, "Ablation", ["Workers"]), Module(7, "Discovery", ["Workers"]),
-    Module(7, "Report", ["ExperimentStore"]),
+    Module(7, "Report", ["Methods", "ExperimentStore"]),
     Module(7, "Benchmarks", ["Trials", "CReferenceLoops"]),
     Module(
       8, "perigee", ["Ablation", "Discovery", "Report", "Benchmarks", "CEdit", "ArgumentParser"]),

@@ -21,9 +21,32 @@ import Testing
   }
 
   @Test func elidesLongAxes() {
-    let long = text((0..<20).map(Double.init), [20])
-    #expect(long == " 0.0   1.0   2.0  ...  17.0  18.0  19.0\nfloat32 [20]")
-    #expect(text([Double](repeating: 1, count: 1_000_000), [1000, 1000]).count < 400)
+    let long = text((0..<40).map(Double.init), [40])
+    #expect(long.hasPrefix(" 0.0   1.0   2.0   3.0   4.0   5.0   6.0 "), "\(long)")
+    #expect(long.hasSuffix(" 38.0  39.0\nfloat32 [40]"), "\(long)")
+    #expect(long.contains("  ...  "))
+    let square = text([Double](repeating: 1, count: 1_000_000), [1000, 1000])
+    #expect(square.split(separator: "\n").count == 12)
+  }
+
+  @Test(arguments: [20, 37, 80, 200])
+  func fitsTheWindow(columns: Int) {
+    let page = TensorText.page(Shape([30, 500]), .float32, columns: columns) {
+      Double($0) * 1.375 - 900
+    }
+    let lines = page.split(separator: "\n")
+    let longest = lines.map(\.count).max() ?? 0
+    #expect(longest <= max(columns, 36), "\(page)")
+    #expect(Set(lines.dropLast().filter { $0 != "..." }.map(\.count)).count == 1, "\(page)")
+  }
+
+  @Test func fitsIntoALine() {
+    let line = { TensorText.line(Shape($0), .float32) { Double($0) + 1 } }
+    #expect(line([2]) == "(1.0, 2.0) float32 [2]")
+    #expect(line([]) == "1.0 (float32 [])")
+    #expect(line([3, 3]) == "float32 [3, 3]")
+    #expect(line([100]) == "float32 [100]")
+    #expect(line([0]) == "float32 [0]")
   }
 
   @Test func survivesWhatIsNotFinite() {

@@ -1,0 +1,63 @@
+import LuaBindings
+import LuaRuntime
+import Methods
+import TensorCore
+
+/// What the prompt's Lua half asks of Swift: the width of the window, how a tensor looks, and the
+/// head of a declaration's documentation.
+struct PromptHost {
+  private unowned let session: ScriptSession
+  private let library: StandardLibrary
+  /// Asked before each value is printed, so that a resized window counts.
+  private let columns: () -> Int
+
+  init(_ session: ScriptSession, _ library: StandardLibrary, columns: @escaping () -> Int) {
+    self.session = session
+    self.library = library
+    self.columns = columns
+  }
+
+  /// The table of functions that the script is given.
+  func table() throws -> LuaValue {
+    let functions: [NativeFunction] = [
+      .general("columns") { _ in [.integer(columns())] },
+      .general("tensor") { call in
+        guard let tensor = session.tensor(call[0]) else { return [] }
+        return [.string(try text(tensor, isNested: call[1].integerValue != 0))]
+      },
+      .general("head") { call in
+        [try head(call.string(0), source: call.string(1)).map(LuaValue.string) ?? .nil]
+      },
+    ]
+    return .table(
+      LuaTable(
+        fields: try functions.map {
+          LuaField(key: .string($0.name), value: .function(try session.lua.function($0)))
+        }))
+  }
+
+  /// A matrix by itself, a line inside a table.
+  private func text(_ tensor: Tensor, isNested: Bool) throws -> String {
+    let held = Handle(tensor)
+    defer { withExtendedLifetime(held) {} }
+    try session.compute([session.value(tensor)])
+    return try tensor.withBytes { bytes in
+      let value = { (place: Int) in tensor.dtype.number(bytes, at: place) }
+      return isNested
+        ? TensorText.line(tensor.shape, tensor.dtype, value)
+        : TensorText.page(tensor.shape, tensor.dtype, columns: columns(), value)
+    }
+  }
+
+  /// Name, summary and formula of the file that a declaration's function is in.
+  private func head(_ text: String, source: String) -> String? {
+    guard source.hasPrefix("@") else { return nil }
+    let path = String(source.dropFirst())
+    guard let file = try? StandardLibrary.read(path) else { return nil }
+    let header = MethodHeader(source: file)
+    guard !header.summary.isEmpty else { return nil }
+    let name = library.entries.first { $0.path == path }?.name ?? path
+    let formulas = header.formulas.map { "    " + $0 }
+    return (["\(name): \(text)", "  \(header.summary)"] + formulas).joined(separator: "\n")
+  }
+}
