@@ -178,10 +178,39 @@ static void copy_rows(
   }
 }
 
+typedef uint32_t quad __attribute__((vector_size(16), aligned(4)));
+
+/// to[j * to_step + i] = from[i * from_step + j] for i, j < 4.
+static void turn_4x4(uint32_t *to, int64_t to_step, const uint32_t *from, int64_t from_step) {
+  const quad a = *(const quad *)from, b = *(const quad *)(from + from_step);
+  const quad c = *(const quad *)(from + 2 * from_step), d = *(const quad *)(from + 3 * from_step);
+  const quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const quad ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const quad cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+  *(quad *)(to + to_step) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+  *(quad *)(to + 2 * to_step) = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+  *(quad *)(to + 3 * to_step) = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
+}
+
+/// to[j * to_step + i] = from[i * from_step + j] for i < rows, j < cols.
+static void turn_tile(
+  uint32_t *to, int64_t to_step, const uint32_t *from, int64_t from_step, int64_t rows,
+  int64_t cols) {
+  const int64_t whole_rows = rows & ~3, whole_cols = cols & ~3;
+  for (int64_t i = 0; i < whole_rows; i += 4)
+    for (int64_t j = 0; j < whole_cols; j += 4)
+      turn_4x4(to + j * to_step + i, to_step, from + i * from_step + j, from_step);
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t j = i < whole_rows ? whole_cols : 0; j < cols; j++)
+      to[j * to_step + i] = from[i * from_step + j];
+}
+
 /// Tile by tile, the shorter stride inside.
 static void turn_plane(
   char *block, char *base, int size, const struct walk *w, int64_t rows, int storing) {
-  enum { row_tile = 16, col_tile = 8 };
+  enum { row_tile = 16, col_tile = 16 };
   const int64_t row = w->strides[w->rank - 2], col = w->strides[w->rank - 1];
   const int64_t cols = w->dims[w->rank - 1];
   for (int64_t r = 0; r < rows; r += row_tile)
@@ -190,7 +219,11 @@ static void turn_plane(
       const int64_t nc = cols - c < col_tile ? cols - c : col_tile;
       char *place = base + (w->offset + r * row + c * col) * size;
       char *part = block + (r * cols + c) * size;
-      if (storing)
+      if (size == 4 && row == 1 && storing)
+        turn_tile((uint32_t *)place, col, (const uint32_t *)part, cols, nr, nc);
+      else if (size == 4 && row == 1)
+        turn_tile((uint32_t *)part, cols, (const uint32_t *)place, col, nc, nr);
+      else if (storing)
         copy2(size, place, col, row, part, 1, cols, nc, nr);
       else
         copy2(size, part, 1, cols, place, col, row, nc, nr);

@@ -91,12 +91,10 @@ public struct Attention: Sendable {
     }
     let values = try split(value(x, pass), keyValueHeads)
     let length = cache.keys.shape[2]
-    let places = try x.graph.iota(length)
-    let isHere = try places.eq(position).reshape(to: [length, 1])
     let updated = KeyValues(
-      keys: try isHere.where(keys.permute([0, 2, 1, 3]), else: cache.keys),
-      values: try isHere.where(values.permute([0, 2, 1, 3]), else: cache.values))
-    let mask = try places.le(position).reshape(to: [1, length])
+      keys: try cache.keys.replacingRow(2, at: position, with: keys.permute([0, 2, 1, 3])),
+      values: try cache.values.replacingRow(2, at: position, with: values.permute([0, 2, 1, 3])))
+    let mask = try x.graph.iota(length).le(position).reshape(to: [1, length])
     return (try attend(queries, updated.keys, updated.values, mask, pass), updated)
   }
 

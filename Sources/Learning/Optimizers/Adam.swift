@@ -38,8 +38,8 @@ struct Adam: Optimizer, Sendable {
       slots.append(try inputs.slots[2].maximum(second))
     }
     let size = try inputs("learning_rate") / inputs.correction("beta1")
-    let scale = try inputs.correction("beta2").sqrt()
-    let divisor = try slots[slots.count - 1].sqrt() / scale + inputs("epsilon")
+    let scale = try inputs.correction("beta2").rsqrt()
+    let divisor = try slots[slots.count - 1].sqrt() * scale + inputs("epsilon")
     return (try parameter - first / divisor * size, slots)
   }
 }

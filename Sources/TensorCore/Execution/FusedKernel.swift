@@ -90,10 +90,29 @@ struct Blocking {
       block = rows * program.cols
       if reducesColumns { chunkBlocks = max(1, Blocking.longestColumn / rows) }
     }
+    if !reducesColumns { block = max(block, Blocking.turnedBlock(program)) }
     if chunkBlocks == 0 { chunkBlocks = max(1, Blocking.chunkElements / block) }
     self.block = block
     self.chunkBlocks = chunkBlocks
     blocks = (program.count + block - 1) / block
     chunks = (blocks + chunkBlocks - 1) / chunkBlocks
+  }
+
+  /// Rows that fill the cache lines of a column, in elements of four bytes.
+  private static let rowsOfLine = 16
+
+  /// Elements of a block that reads whole cache lines where an operand lies transposed; 0 where
+  /// none does, or where the block would be too long.
+  private static func turnedBlock(_ program: FusedProgram) -> Int {
+    let blocks = program.loads.compactMap { load -> Int? in
+      let (dims, strides) = (load.layout.dims, load.layout.strides)
+      guard !load.isRow, dims.count >= 2, strides[dims.count - 1] > 1,
+        strides[dims.count - 2] == 1
+      else { return nil }
+      let block = rowsOfLine * dims[dims.count - 1]
+      let fits = block <= chunkElements && (program.cols == 0 || block % program.cols == 0)
+      return fits ? block : nil
+    }
+    return blocks.max() ?? 0
   }
 }

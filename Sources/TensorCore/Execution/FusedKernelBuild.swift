@@ -91,9 +91,16 @@ struct FusedKernelBuild {
   private func canPoint(_ output: FusedProgram.Output) -> Bool {
     let step = program.instructions.steps[Int(output.value.index)]
     switch step.source {
-    case .constant, .scalar, .load: return false
+    case .constant, .scalar: return false
+    case .load(let load, let isRow): return !isDirect(Int(load)) && isRow == output.isRow
     case .map, .cast, .expand, .reduce: return step.extent == (output.isRow ? .row : .full)
     }
+  }
+
+  /// Whether the elements of a load can be read where they lie.
+  private func isDirect(_ load: Int) -> Bool {
+    let layout = program.loads[load].layout
+    return layout.isContiguous && layout.count > 1
   }
 
   /// Whether an output that overwrites a buffer is computed when nobody reads the old elements
@@ -159,7 +166,7 @@ struct FusedKernelBuild {
     let instruction = program.instructions.steps[index]
     let isRow = instruction.extent == .row
     if case .load(let load, _) = instruction.source {
-      return emit(load: Int(load), index, isRow, slot)
+      return emit(load: Int(load), index, isRow, slot, output)
     }
     // A map may write over an operand that is read for the last time.
     let isMap: Bool
@@ -171,9 +178,7 @@ struct FusedKernelBuild {
     let out: Int32
     if let output {
       out = pointer()
-      steps.append(
-        step(
-          PK_STEP_POINT, instruction.dtype, isRow: isRow, out: out, slot: slot(output.entry)))
+      point(out, at: output, slot)
     } else {
       out = acquire(instruction.dtype, instruction.extent)
     }
@@ -183,18 +188,31 @@ struct FusedKernelBuild {
   }
 
   private mutating func emit(
-    load: Int, _ index: Int, _ isRow: Bool, _ slot: (Int) -> Int32
+    load: Int, _ index: Int, _ isRow: Bool, _ slot: (Int) -> Int32,
+    _ output: FusedProgram.Output?
   ) {
     let source = program.loads[load]
-    let isDirect = source.layout.isContiguous && source.layout.count > 1
-    let out = isDirect ? pointer() : acquire(source.dtype, isRow ? .row : .full)
+    let isDirect = isDirect(load)
+    let out =
+      isDirect || output != nil ? pointer() : acquire(source.dtype, isRow ? .row : .full)
     registers[index] = out
+    if let output { point(out, at: output, slot) }
     var read = step(
       isDirect ? PK_STEP_POINT : PK_STEP_LOAD, source.dtype, isRow: isRow, out: out,
       slot: slot(source.layout.base))
     read.offset = Int64(source.layout.offset)
     read.arg = Int32(load)
     steps.append(read)
+  }
+
+  /// Lets a register be the output's place in its buffer.
+  private mutating func point(
+    _ register: Int32, at output: FusedProgram.Output, _ slot: (Int) -> Int32
+  ) {
+    steps.append(
+      step(
+        PK_STEP_POINT, output.value.dtype, isRow: output.isRow, out: register,
+        slot: slot(output.entry)))
   }
 
   private func compute(

@@ -53,6 +53,7 @@ struct NamedStep {
     case .gatherRows, .scatterAddRows, .gatherAlong, .scatterAddAlong:
       try byIndex(out, slots, stop)
     case .randomUniform, .randomNormal: try draw(out, slots, scalars, stop)
+    case .replaceRow: try replaceRow(out, slots)
     }
   }
 
@@ -103,7 +104,10 @@ struct NamedStep {
     let step = shape.strides[attributes[0]]
     var start = 0
     for (index, input) in inputs.enumerated() {
-      if let source = address(index, slots), input.shape.count > 0 {
+      // A part may have been computed in its place.
+      if let source = address(index, slots), input.shape.count > 0,
+        source != out + start * step * dtype.size
+      {
         store(out + start * step * dtype.size, source, input.shape)
       }
       start += input.shape[attributes[0]]
@@ -204,6 +208,23 @@ struct NamedStep {
     default:
       return pk_scatter_add_along(
         type, out + skip(extent), Int64(extent), index, x + skip(width), count, Int64(width))
+    }
+  }
+
+  private func replaceRow(_ out: UnsafeMutableRawPointer, _ slots: Slots) throws {
+    guard let x = address(0, slots), let row = address(1, slots),
+      let index = address(2, slots)?.load(as: Int64.self)
+    else { return }
+    if x != out { out.copyMemory(from: x, byteCount: shape.count * dtype.size) }
+    let axis = attributes[0]
+    let extent = shape[axis]
+    guard index >= 0, index < extent else {
+      throw IndexError(operation: operation, index: index, extent: extent, origin: origin)
+    }
+    let bytes = shape.strides[axis] * dtype.size
+    for place in 0..<shape.dims.prefix(axis).reduce(1, *) {
+      (out + (place * extent + Int(index)) * bytes)
+        .copyMemory(from: row + place * bytes, byteCount: bytes)
     }
   }
 

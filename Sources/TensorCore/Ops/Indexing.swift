@@ -7,6 +7,7 @@ enum Indexing {
   static let scatterAddRows = OpID("scatter_add_rows")
   static let gatherAlong = OpID("gather_along")
   static let scatterAddAlong = OpID("scatter_add_along")
+  static let replaceRow = OpID("replace_row")
 
   static let operations: [Operation] = [
     inner("iota", "0, 1, ... ; attribute: how many.", [], .iota) {
@@ -69,6 +70,19 @@ enum Indexing {
       ["x", "index"], .scatterAddAlong,
       result: { (Shape($0.shapes[0].dims.dropLast() + [$0.attributes[0]]), $0.dtypes[0]) },
       derivative: { [try $0.upstream.gatherAlong($0.y), nil] }),
+    inner(
+      "replace_row",
+      "x with its slice at an index of an axis replaced by row, which has extent one there; "
+        + "attribute: the axis.", ["x", "row", "index"], .replaceRow,
+      result: { ($0.shapes[0], $0.dtypes[0]) },
+      derivative: { chain in
+        let (axis, g) = (chain.attributes[0], chain.upstream)
+        var dims = [Int](repeating: 1, count: chain.x.rank)
+        dims[axis] = chain.x.shape[axis]
+        let isHere = try g.graph.iota(dims[axis]).eq(chain.z).reshape(to: Shape(dims))
+        let row = try isHere.where(g, else: g.like(0)).sum([axis], keepingAxes: true)
+        return [try isHere.where(g.like(0), else: g), row, nil]
+      }),
   ]
 
   /// A primitive with a named kernel, reached by scripts through a composite.
@@ -128,6 +142,28 @@ extension Tensor {
     }
     return Tensor(
       graph, try graph.emit(Indexing.scatterAddAlong, id, index.id, attributes: [extent]))
+  }
+
+  /// This tensor with its slice at an index of an axis replaced.
+  ///
+  /// As an update of this leaf in a plan it touches nothing but the slice.
+  ///
+  /// - Parameters:
+  ///   - axis: 0-based.
+  ///   - index: int64 of shape `[1]`, 0-based; a bad one fails when run.
+  ///   - row: of this shape but with extent one along the axis.
+  /// - Throws: `TensorError` where shapes or types do not fit.
+  public func replacingRow(_ axis: Int, at index: Tensor, with row: Tensor) throws -> Tensor {
+    try index.requireIndices("replace_row")
+    let axis = try self.axis(axis, "replace_row")
+    guard index.count == 1, row.dtype == dtype, row.shape == shape.keeping([axis]) else {
+      throw TensorError(
+        "replace_row",
+        "\(row.dtype.name) \(row.shape) at an index of shape \(index.shape) does not replace "
+          + "a row of \(dtype.name) \(shape) along axis \(axis + 1)")
+    }
+    return Tensor(
+      graph, try graph.emit(Indexing.replaceRow, id, row.id, index.id, attributes: [axis]))
   }
 
   private func requireIndices(_ operation: String) throws {

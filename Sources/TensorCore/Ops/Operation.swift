@@ -223,6 +223,5 @@ enum ViewKind: Sendable {
 enum KernelKind: UInt8, Sendable {
   case iota, pad, concatenate, argsort, argmax, argmin
   case gatherRows, scatterAddRows, gatherAlong, scatterAddAlong
-  case linearScan, cumulativeArgmax, randomUniform, randomNormal
-
+  case linearScan, cumulativeArgmax, randomUniform, randomNormal, replaceRow
 }
