@@ -152,6 +152,7 @@ extension Tensor {
   ///   - axis: 0-based.
   ///   - index: int64 of shape `[1]`, 0-based; a bad one fails when run.
   ///   - row: of this shape but with extent one along the axis.
+  /// - Returns: a tensor of this shape.
   /// - Throws: `TensorError` where shapes or types do not fit.
   public func replacingRow(_ axis: Int, at index: Tensor, with row: Tensor) throws -> Tensor {
     try index.requireIndices("replace_row")
