@@ -9,6 +9,11 @@ enum Law: Equatable {
   case zeroMarginValue(Double)
   case equals(String)
   case infiniteBeyondRange
+  /// The value means nothing; the derivative, which is always checked, does.
+  case surrogate
+  /// Of groups, in value and derivative.
+  case rewardShift
+  case memberOrder
   /// Of divergences.
   case convexFunction
   case zeroAtOne
@@ -39,6 +44,9 @@ enum Law: Equatable {
     case "convex in margin": return .convex
     case "depends on margin only": return .marginOnly
     case "infinite beyond range": return .infiniteBeyondRange
+    case "surrogate": return .surrogate
+    case "invariant to reward shift": return .rewardShift
+    case "invariant to member order": return .memberOrder
     case "convex": return .convexFunction
     case "zero at one": return .zeroAtOne
     case "steep at zero": return .steepAtZero

@@ -27,7 +27,9 @@ struct LossLaws {
       return abs(value - expected) <= 1e-7 * max(1, abs(expected))
         ? nil : "the loss at margin 0 is \(value), not \(expected)"
     case .equals(let other): return try equals(other, given)
-    case .infiniteBeyondRange: return nil
+    case .infiniteBeyondRange, .surrogate: return nil
+    case .rewardShift: return try change(given, { $0.shifted("completion.reward", by: 3) })
+    case .memberOrder: return try change(given, { $0.withMembersReversed })
     default: return "is no law of losses"
     }
   }
@@ -56,6 +58,23 @@ struct LossLaws {
       }
     }
     return nil
+  }
+
+  /// What a change of groups changes, in value or in the sum of a row's derivatives.
+  private func change(
+    _ given: [String: ParameterValue], _ edit: (ProbeBatch) -> ProbeBatch
+  ) throws -> String? {
+    guard contract.kind == .groupwise else { return "is a law of groups" }
+    let batch = ProbeBatch(contract, [0.5, -1.2, 3], [-0.2, 0.4, 1])
+    let (before, after) = (
+      try probe.outcome(batch, given), try probe.outcome(edit(batch), given)
+    )
+    func sizes(_ outcome: LossProbe.Outcome) -> [Double] {
+      outcome.gradients.map { $0.map { $0 * $0 }.reduce(0, +) }
+    }
+    return gap(before.values + sizes(before), after.values + sizes(after)).map {
+      "it or its derivative changes: \($0)"
+    }
   }
 
   private func equals(_ name: String, _ given: [String: ParameterValue]) throws -> String? {

@@ -34,8 +34,6 @@ struct LossProbe {
   ) throws -> Outcome {
     try session.holding {
       let (tensors, inputs) = try batch.tensors(session.graph, dtype)
-      // Scripts under check may look at values; derivatives must survive that.
-      for input in inputs { _ = session.graph.track(input.tensor) }
       let state = try loss.initialState(dtype)
       let held = state.map { Handle($0.value) }
       defer { withExtendedLifetime((inputs, held)) {} }

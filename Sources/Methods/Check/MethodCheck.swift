@@ -29,7 +29,9 @@ public struct MethodCheck {
     case .loss, .preferenceModel: checkLoss(entry, &report)
     case .divergence: DivergenceCheck(catalogue: catalogue, entry: entry).run(&report)
     case .game: GameCheck(catalogue: catalogue, entry: entry).run(&report)
-    case .reward, .optimizer, .schedule, .sampler, .selector, .diagnostic: break
+    case .sampler, .selector, .diagnostic:
+      InputCheck(catalogue: catalogue, entry: entry).run(&report)
+    case .reward, .optimizer, .schedule: break
     }
     let examples = ExampleRun(catalogue: catalogue, entry: entry)
     for example in entry.header.examples {

@@ -85,6 +85,29 @@ struct ProbeBatch {
     return batch
   }
 
+  /// The batch with a number added to a field of members, where they are.
+  func shifted(_ path: String, by shift: Double) -> ProbeBatch {
+    var batch = self
+    let mask = fields.first { $0.path == "mask" }?.values ?? []
+    for place in batch.fields.indices where batch.fields[place].path == path {
+      batch.fields[place].values = zip(fields[place].values, mask).map { $0 + shift * $1 }
+    }
+    return batch
+  }
+
+  /// The batch with the members of each group in the opposite order.
+  var withMembersReversed: ProbeBatch {
+    var batch = self
+    for place in batch.fields.indices where batch.fields[place].dims == [rows, Self.members] {
+      let values = fields[place].values
+      batch.fields[place].values = values.indices.map { index in
+        let group = index / Self.members
+        return values[group * Self.members + Self.members - 1 - index % Self.members]
+      }
+    }
+    return batch
+  }
+
   /// The batch with a number changed.
   func changed(_ field: Int, _ place: Int, by step: Double) -> ProbeBatch {
     var batch = self
@@ -179,7 +202,12 @@ struct ProbeBatch {
         dtype == .float64
         ? try graph.tensor(field.values, shape: shape)
         : try graph.tensor(field.values.map(Float.init), shape: shape)
-      if field.isInput { inputs.append(Handle(leaf)) }
+      if field.isInput {
+        inputs.append(Handle(leaf))
+        // Scripts under check may look at values, and recorded stops do: what is computed from
+        // an input, tokens included, must stay differentiable.
+        _ = graph.track(leaf)
+      }
       batch.set(field.path.split(separator: ".").map(String.init), leaf)
     }
     for side in [\LossBatch.chosen, \.rejected, \.completion, \.mismatched] {

@@ -1,0 +1,29 @@
+--- Transfer Q*: decoding with the value of a policy that is already aligned.
+--
+--   pi(z) proportional to p(z) e^(TQ(z) / alpha) on the k most likely tokens, else 0
+--
+-- TQ is the expected target reward of completions by the aligned baseline. Where that baseline is
+-- optimal for the target, decoding token by token is the optimal policy over sequences.
+--
+-- @param   inputs  log_prob [token] of the supervised policy; value [token]: TQ
+-- @param   alpha   temperature, > 0
+-- @param   top_k   tokens that are given a value
+-- @return          [token] log-probabilities; tokens left out have at most -1e30
+-- @error   the inputs differ in length
+-- @law     normalized
+-- @example pg.exp(transfer_q({ log_prob = pg.log(pg.tensor {0.4, 0.4, 0.2}),
+--   value = {0.6931472, 0, 9} }, { top_k = 2 })) --> {0.6666667, 0.3333333, 0}
+-- @source  Chakraborty et al. (2024), arXiv:2405.20495, eq. 4 and algorithm 1
+-- @differs nothing; ties at the k-th place are all kept
+local pg = require "perigee"
+
+return pg.sampler {
+  params = { alpha = pg.positive(1, { 0.01, 10 }), top_k = pg.integer(10) },
+  inputs = { log_prob = "token", value = "token" },
+  compute = function(x, p)
+    local k = math.min(p.top_k, x.log_prob:size(1))
+    local least = pg.narrow(pg.sort(x.log_prob, 1, true), 1, k, 1)
+    local kept = pg.where(pg.ge(x.log_prob, least), x.log_prob + x.value / p.alpha, -1e30)
+    return pg.log_softmax(kept, 1)
+  end,
+}
