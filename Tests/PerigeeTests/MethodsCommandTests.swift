@@ -26,6 +26,14 @@ import Testing
     #expect(!outcome.output.contains("rewards/lexicon"))
   }
 
+  @Test func showsTheLiterature() throws {
+    let outcome = try Program.run("methods", "--table")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("| KTO | Ethayarajh et al. (2024) | `losses/kto`"))
+    #expect(outcome.output.contains("| left out: "))
+    #expect(!outcome.output.contains("fails**"))
+  }
+
   @Test func nothingFoundNamesTheNearest() throws {
     let outcome = try Program.run("methods", "simpoo")
     #expect(outcome.status == 1)

@@ -6,7 +6,7 @@ public struct MethodCheck {
   /// Margins to which losses must be finite.
   public static let furthestMargin = 1000.0
 
-  private let catalogue: MethodCatalogue
+  let catalogue: MethodCatalogue
 
   /// Checks methods of a catalogue.
   public init(_ catalogue: MethodCatalogue) { self.catalogue = catalogue }
@@ -67,9 +67,7 @@ public struct MethodCheck {
     } catch {
       return report.add(.failure, "load", String(describing: error))
     }
-    let batch = ProbeBatch(
-      probe.loss.contract, [0.7, -1.3, 2.15, 0.4, -0.65], [-0.2, 0.8, 1.4, -2.2, 0.1],
-      offset: -1.37)
+    let batch = Self.batch(probe.loss.contract)
     report.run("shape", "one loss a row") { try shape(probe, batch) }
     if probe.loss.contract.reduction == .example {
       report.run("rows", "the loss of a row is that of the row alone") {

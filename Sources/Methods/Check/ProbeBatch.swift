@@ -170,7 +170,7 @@ struct ProbeBatch {
         case .named("batch"), .named("group"): rows
         case .named("token"): Self.width
         case .named("member"): Self.members
-        case .named: 3
+        case .named: 4
         }
       }
       let path = "\(side).\(input.name)"

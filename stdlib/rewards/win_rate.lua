@@ -1,0 +1,24 @@
+--- Win rate among a prompt's own samples as reward: self-play without a reward model.
+--
+--   r_i = mean over j other than i of P(i > j)
+--
+-- Any policy gradient on it is self-play towards the minimax winner; under Bradley-Terry
+-- preferences it is that of the reward.
+--
+-- @param   inputs  preference [sample, sample]: P[i, j], chance that i beats j
+-- @return          [sample] reward in [0, 1]
+-- @error   preference is not square
+-- @example win_rate { preference = {{0.5, 0.9, 0.2}, {0.1, 0.5, 0.8}, {0.8, 0.2, 0.5}} }
+--   --> {0.55, 0.45, 0.5}
+-- @source  Swamy et al. (2024), arXiv:2401.04056, algorithm 2
+-- @differs one batch, no queue of earlier samples
+local pg = require "perigee"
+
+return pg.reward {
+  of = "numbers",
+  inputs = { preference = "sample sample" },
+  compute = function(x)
+    local own = pg.diagonal(x.preference)
+    return (x.preference:sum(2) - own) / (own:size(1) - 1)
+  end,
+}
