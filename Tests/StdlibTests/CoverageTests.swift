@@ -27,7 +27,7 @@ import Testing
     #expect(recorded == text, "run the test again with RECORD_GOLDENS=1")
   }
 
-  /// More kernels than recorded is a step back; fewer may be recorded.
+  /// A longer program of kernels than recorded is a step back; a shorter one may be recorded.
   @Test func plansDoNotGrow() throws {
     let fixture = try StdlibFixture()
     let check = MethodCheck(fixture.catalogue)
@@ -45,7 +45,7 @@ import Testing
     let recorded = try #require(object as? [String: Int])
     for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
       let limit = try #require(recorded[name], "\(name): run with RECORD_GOLDENS=1")
-      #expect(count <= limit, "\(name) takes \(count) kernels, \(limit) before")
+      #expect(count <= limit, "\(name) takes \(count) lines of kernels, \(limit) before")
     }
   }
 }

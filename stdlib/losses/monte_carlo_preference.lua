@@ -24,8 +24,9 @@ return pg.loss {
   kind = "groupwise",
   params = { beta = pg.positive(0.1, { 0.01, 1 }) },
   compute = function(batch, p)
-    local s = p.beta * batch.completion.logratio
-    local all = pg.logsumexp(pg.where(pg.gt(batch.mask, 0), s, -1e30), 2)
-    return all - pg.narrow(s, 2, 1, 1):squeeze(2)
+    local s, mask = p.beta * batch.completion.logratio, batch.mask
+    local all = pg.logsumexp(pg.where(pg.gt(mask, 0), s, -1e30), 2)
+    local is_first = pg.eq(mask * pg.cumsum(mask, 2), 1)
+    return all - pg.where(is_first, s, 0):sum(2)
   end,
 }

@@ -14,14 +14,14 @@
 -- @example inverse_preference_learning({ chosen = { q = {{1, 1}}, next_value = {{0, 0}} },
 --   rejected = { q = {{1, 0}}, next_value = {{0, 0}} } }, { lambda = 0 }) --> {0.3132617}
 -- @source  Hejna & Sadigh (2023), arXiv:2305.15363, eq. 4 and the authors' code
--- @differs segments of one length; the penalty is the mean over both segments of a pair
+-- @differs a step takes the place of a token; segments of one length; the penalty is the mean over both segments of a pair
 local pg = require "perigee"
 
 --- The reward of each step [batch, step].
 local function reward(side, gamma) return side.q - gamma * side.next_value end
 
 return pg.preference_model {
-  needs = { side = { q = "batch step", next_value = "batch step" } },
+  needs = { side = { q = "batch token", next_value = "batch token" } },
   params = { gamma = pg.interval(0, 1, 0.99), lambda = pg.interval(0, 10, 0.5) },
   compute = function(batch, p)
     local won, lost = reward(batch.chosen, p.gamma), reward(batch.rejected, p.gamma)

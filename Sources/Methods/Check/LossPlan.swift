@@ -2,7 +2,8 @@ import LuaBindings
 import TensorCore
 
 extension MethodCheck {
-  /// The kernels that compute a loss and its derivatives for the batch of the checks, a line each.
+  /// The kernels that compute a loss and its derivatives for the batch of the checks, a line an
+  /// instruction.
   ///
   /// - Throws: `MethodError` where there is no loss of that name.
   public func kernels(_ name: String) throws -> [String] {

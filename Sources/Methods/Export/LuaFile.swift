@@ -14,8 +14,8 @@ struct LuaFile {
     if let contract = recording.contract, family == .loss {
       lines.append("  kind = \"\(contract.kind.rawValue)\",")
       if contract.reduction == .batch { lines.append("  reduction = \"batch\",") }
-      lines += Self.needs(contract.needs)
     }
+    if let contract = recording.contract { lines += Self.needs(contract.needs) }
     lines += parameters
     let state = recording.contract?.state ?? []
     if !state.isEmpty {
