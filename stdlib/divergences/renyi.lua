@@ -15,7 +15,7 @@
 --   { alpha = 2 }) --> 0.2876821
 -- @example renyi.between(pg.log(pg.tensor {0.5, 0.5}), pg.log(pg.tensor {0.25, 0.75}),
 --   { alpha = 1 }) --> 0.1438410
--- @source  Renyi (1961), On measures of entropy and information, eq. 3.3
+-- @source  Renyi (1961), On measures of entropy and information
 -- @differs nothing
 local pg = require "perigee"
 

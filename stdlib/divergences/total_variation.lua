@@ -12,7 +12,7 @@
 -- @example total_variation.between(pg.log(pg.tensor {0.5, 0.5}), pg.log(pg.tensor {0.25, 0.75}))
 --   --> 0.25
 -- @example total_variation.pseudo_reward(pg.tensor {1, -1}) --> {-0.5, 0.5}
--- @source  Go et al. (2023), arXiv:2302.08215, table 1
+-- @source  Go et al. (2023), arXiv:2302.08215
 -- @differs nothing
 local pg = require "perigee"
 

@@ -9,7 +9,7 @@
 -- @return          [row] in [0, 1], 1 for an exact reconstruction
 -- @error   there is no distance
 -- @example dual_reconstruction { distance = {0, 0.6931472} } --> {1, 0.5}
--- @source  She et al. (2025), DuPO, arXiv:2508.14460, section 3
+-- @source  She et al. (2025), DuPO, arXiv:2508.14460
 -- @differs the exponential form is from a summary
 local pg = require "perigee"
 

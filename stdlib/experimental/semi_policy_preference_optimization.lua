@@ -15,7 +15,7 @@
 -- @example semi_policy_preference_optimization({
 --   chosen = { log_prob = {-0.20}, ref_log_prob = {-0.22} },
 --   rejected = { log_prob = {-0.15}, ref_log_prob = {-0.12} } }, { beta = 10 }) --> {0.4740770}
--- @source  Zhang et al. (2024), arXiv:2410.05255, section 4
+-- @source  Zhang et al. (2024), arXiv:2410.05255
 -- @differs what s looks at and how it flips the opponent are from reviews of the paper, not from
 --   its text
 local pg = require "perigee"

@@ -16,7 +16,7 @@
 -- @example hybrid_preference_optimization({ chosen = { logratio = {0.5} },
 --   rejected = { logratio = {-0.2} }, online = { log_prob = {-2}, ref_log_prob = {-2.5} } },
 --   { lambda = 0.1 }) --> {0.5587596}
--- @source  Song et al. (2024), arXiv:2406.01462, algorithm 1
+-- @source  Song et al. (2024), arXiv:2406.01462
 -- @differs the default of lambda is ours
 local pg = require "perigee"
 

@@ -16,7 +16,7 @@
 --   --> {0.6587596}
 -- @example monte_carlo_preference { completion = { logratio = {{0.5, 0.1, -0.2, -0.4}} },
 --   mask = {{1, 1, 1, 1}} } --> {1.3368715}
--- @source  Chen et al. (2025), arXiv:2502.04567, eq. 8
+-- @source  Chen et al. (2025), arXiv:2502.04567
 -- @differs nothing
 local pg = require "perigee"
 

@@ -15,7 +15,7 @@
 -- @example off_policy_dpo { chosen = { log_prob = {-3} }, rejected = { log_prob = {-4} },
 --   column = { chosen_behavior_log_prob = {-3.5}, rejected_behavior_log_prob = {-3.8} } }
 --   --> {0.6587596}
--- @source  Putta et al. (2024), arXiv:2408.07199, section 5.3
+-- @source  Putta et al. (2024), arXiv:2408.07199
 -- @differs nothing
 local pg = require "perigee"
 

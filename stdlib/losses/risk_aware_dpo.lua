@@ -18,8 +18,7 @@
 --   rejected = { logratio = {-0.2}, risk = {0.30} } }, { form = "first" }) --> {0.6674851}
 -- @example risk_aware_dpo { chosen = { logratio = {0.5}, risk = {0.12} },
 --   rejected = { logratio = {-0.2}, risk = {0.30} } } --> {0.6631122}
--- @source  Zhang et al. (2025), arXiv:2505.20359, eq. 17 and 18; Zeng et al. (2024),
---   arXiv:2404.11999
+-- @source  Zhang et al. (2025), arXiv:2505.20359; Zeng et al. (2024), arXiv:2404.11999
 -- @differs nothing
 local pg = require "perigee"
 

@@ -18,7 +18,7 @@
 --   reward = {{3, 2, 1, 0}} }, mask = {{1, 1, 1, 1}} } --> {0.6635244}
 -- @example set_level_contrast({ completion = { logratio = {{0.5, 0.1, -0.2, -0.4}},
 --   reward = {{3, 2, 1, 0}} }, mask = {{1, 1, 1, 1}} }, { alpha = 1 }) --> {0.6568410}
--- @source  Gupta et al. (2024), arXiv:2412.04628, eq. 4 and 7
+-- @source  Gupta et al. (2024), arXiv:2412.04628
 -- @differs the exponent of the weight was not read, 1 is ours; alpha = 0, the default, leaves
 --   weights out
 local pg = require "perigee"

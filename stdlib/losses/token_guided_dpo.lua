@@ -18,7 +18,7 @@
 --     guide = { token_log_probs = {{0.4, -0.2}} }, mask = {{1, 1}} },
 --   rejected = { token_log_probs = {{-0.1, -0.1}}, ref_token_log_probs = {{0, 0}},
 --     guide = { token_log_probs = {{0.1, 0.3}} }, mask = {{1, 1}} } }) --> {0.6588078}
--- @source  Zhu et al. (2025), arXiv:2506.14574, eq. 14 and the authors' code
+-- @source  Zhu et al. (2025), arXiv:2506.14574 and the authors' code
 -- @differs nothing
 local pg = require "perigee"
 

@@ -11,7 +11,7 @@
 -- @law     nonnegative
 -- @example davidson({ chosen = { reward = {0, 0} }, rejected = { reward = {0, 0} },
 --   column = { tie = {0, 1} } }, { nu = 2 }) --> {1.3862944, 0.6931472}
--- @source  Davidson (1970), doi:10.1080/01621459.1970.10481082, eq. 2.2 and 2.3
+-- @source  Davidson (1970), doi:10.1080/01621459.1970.10481082
 -- @differs nothing
 local pg = require "perigee"
 

@@ -9,7 +9,7 @@
 -- @error   the inputs differ in length
 -- @example length_penalized({ reward = {1, 1}, length = {10, 30} }, { price = 0.1, free = 20 })
 --   --> {1, 0}
--- @source  Singhal et al. (2023), arXiv:2310.03716, section 4
+-- @source  Singhal et al. (2023), arXiv:2310.03716
 -- @differs linear past a free length
 local pg = require "perigee"
 

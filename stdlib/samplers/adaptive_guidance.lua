@@ -14,7 +14,7 @@
 --   --> {2, -1}
 -- @example adaptive_guidance({ conditional = {1, 0}, unconditional = {2, 0} }, { omega = 2 })
 --   --> {1, 0}
--- @source  Castillo et al. (2023), arXiv:2312.12487, eq. 7 and 8
+-- @source  Castillo et al. (2023), arXiv:2312.12487
 -- @differs decides at every step; the paper stops for good at the first
 local pg = require "perigee"
 

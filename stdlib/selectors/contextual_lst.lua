@@ -14,7 +14,7 @@
 -- @error   the inputs differ in the number of features
 -- @example contextual_lst { features = {{1, 0}, {0, 1}}, theta = {1, 0.9},
 --   inverse = {{1, 0}, {0, 1}}, noise = {0, 0} }.second --> 2
--- @source  Bengs, Saha & Huellermeier (2022), arXiv:2202.04593, algorithm 1
+-- @source  Bengs, Saha & Huellermeier (2022), arXiv:2202.04593
 -- @differs noise is given, so that a seed decides
 local pg = require "perigee"
 

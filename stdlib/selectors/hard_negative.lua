@@ -10,7 +10,7 @@
 -- @return          [candidate] probabilities
 -- @error   there is no logratio
 -- @example hard_negative { logratio = {0.1, -0.2, -0.4} } --> {0.3422694, 0.3321538, 0.3255767}
--- @source  Chen et al. (2025), arXiv:2502.04567, algorithm 1
+-- @source  Chen et al. (2025), arXiv:2502.04567
 -- @differs nothing
 local pg = require "perigee"
 

@@ -14,7 +14,7 @@
 -- @example policy_filtration { reward = {{0.1, 0.9, 0.5}} } --> {1, 1, 0}
 -- @example policy_filtration({ reward = {{0.1, 0.9, 0.5}} }, { filter = "best_random" })
 --   --> {0.1, 0.4, 0.1}
--- @source  Shen & Zhang (2024), arXiv:2409.06957, section 3.2 and the authors' code
+-- @source  Shen & Zhang (2024), arXiv:2409.06957 and the authors' code
 -- @differs samples of equal extreme reward all count as extreme
 local pg = require "perigee"
 

@@ -14,7 +14,7 @@
 --   --> {1, 0}
 -- @example rank_consistency({ now = {{1, 2, 3}}, before = {{1, 3, 2}} }, { measure = "spearman" })
 --   --> {0.75}
--- @source  Wang et al. (2024), arXiv:2410.12735, section 3.3 and the authors' code
+-- @source  Wang et al. (2024), arXiv:2410.12735 and the authors' code
 -- @differs pairs of equal reward count as 0
 local pg = require "perigee"
 

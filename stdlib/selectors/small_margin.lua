@@ -10,7 +10,7 @@
 -- @error   the inputs differ in length
 -- @example small_margin({ first_logratio = {0.5, 0.1}, second_logratio = {-0.2, 0.3} },
 --   { beta = 1 }) --> {-0.7, -0.2}
--- @source  Yang et al. (2024), arXiv:2406.17312, section 3
+-- @source  Yang et al. (2024), arXiv:2406.17312
 -- @differs at pi = ref all scores are 0 and the order must come from a seed
 local pg = require "perigee"
 
