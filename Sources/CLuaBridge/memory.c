@@ -4,6 +4,7 @@
 // Native bytes are left alone below this: small scripts never pay for a full collection.
 #define LB_EXTERNAL_MINIMUM (32ll << 20)
 #define LB_PENDING_RELEASES 256
+#define LB_MOST_REFUSALS 200
 
 static bool refused(lb_state *lb, int64_t growth) {
   lb->allocations++;
@@ -24,8 +25,10 @@ static bool refused(lb_state *lb, int64_t growth) {
     lb->over_limit = true;
     return false;
   }
-  // Lua collects after the first refusal and asks once more; the second is final.
-  if (lb->limited && (lb->refused || growth > lb->limit)) lb_spend(lb, LB_REASON_MEMORY);
+  // Lua collects after the first refusal and asks once more; the second is final. So is one too
+  // many: a state that is nearly full does little but collect.
+  bool final = lb->refused || growth > lb->limit || ++lb->refusals > LB_MOST_REFUSALS;
+  if (lb->limited && final) lb_spend(lb, LB_REASON_MEMORY);
   lb->refused = true;
   return true;
 }

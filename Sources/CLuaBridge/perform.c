@@ -103,6 +103,10 @@ lb_outcome lb_perform(lb_state *lb, lb_operation operation, lb_tokens *tokens) {
     spent = atomic_load(&lb->control->spent);
   if (spent != 0) return refuse(lb, spent);
   lb_make_room(L, lb);
+  if (lb->over_limit && lb->limited) {
+    lb_spend(lb, LB_REASON_MEMORY);
+    return refuse(lb, LB_REASON_MEMORY);
+  }
   if (lb->over_limit || tokens == NULL || !lua_checkstack(L, 8)) return refuse(lb, 0);
   lb_outcome outcome = {.thread = L, .base = lua_gettop(L)};
   performance work = {.operation = operation, .tokens = tokens};

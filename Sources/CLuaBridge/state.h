@@ -72,6 +72,7 @@ struct lb_state {
   bool over_limit;              // an allocation in host mode should have failed
   bool collector_stopped;       // by a native function's result, for as long as it is pushed
   bool syntax;                  // the error under way comes from the compiler
+  int32_t refusals;             // of allocations, collections between them
   int32_t depth;                // nested lb_perform
   int64_t bytes, limit, peak, allocations, fail_after, fail_left;
   int64_t external_trigger;     // external bytes at which the next collection runs

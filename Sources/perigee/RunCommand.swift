@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a Lua script or a recipe.",
-    usage: "perigee run FILE [options of the recipe] [--threads N] [--show STAGE] [--quiet]",
+    usage: "perigee run FILE [options of the recipe] [--threads N] [--limit-seconds S] [--quiet]",
     discussion: """
       Options that are not listed here belong to the recipe, which declares them with pg.options:
         perigee run recipes/movie-preferences --loss my_loss.lua --beta 0.2 --seed 3
@@ -23,6 +23,8 @@ struct RunCommand: ParsableCommand {
   var recipeOptions: [String] = []
 
   @OptionGroup var execution: ExecutionOptions
+
+  @OptionGroup var limits: LimitOptions
 
   @Option(
     help: "Do one step and print what was built: graph, plan or kernels.",
@@ -45,6 +47,7 @@ struct RunCommand: ParsableCommand {
     let runner = try ScriptTools.open(settings)
     let script = try ScriptFile(file, library: runner.catalogue.library)
     InterruptSignal.watch(runner.session.lua.control)
+    limits.apply(to: runner.session)
     try script.run(runner, arguments: recipeOptions)
   }
 

@@ -7,10 +7,14 @@ extension ScriptSession {
   ///
   /// Once a part of it is spent, nothing runs in the session any more, and every call ends with
   /// a `LuaError` that has the reason.
-  public func limit(to budget: Budget) {
+  ///
+  /// - Parameters:
+  ///   - budget: what may be used.
+  ///   - giveUp: called when a trusted script does not stop in time; see `LuaState.limit`.
+  public func limit(to budget: Budget, giveUp: (@Sendable () -> Void)? = nil) {
     guard !lua.isLimited else { return }
     let (context, control) = (context, lua.control)
-    lua.limit(to: budget)
+    lua.limit(to: budget, giveUp: giveUp)
     context.isLimited = true
     context.reportBytes()
     lua.onSettle = {

@@ -79,6 +79,12 @@ extension LuaState {
     }
   }
 
+  /// For tests: lets so many more allocations succeed and then fails some; a negative `after`
+  /// ends that.
+  func failAllocations(after: Int, count: Int) {
+    lb_fail_allocations(bridge, Int64(after), Int64(count))
+  }
+
   /// Whether the state has a budget.
   public var isLimited: Bool { lb_has_budget(bridge) }
 
