@@ -32,7 +32,8 @@ static const int confine_refused[] = {
   SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access),
   SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
   SCMP_SYS(getcwd), SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(ioctl), SCMP_SYS(fcntl),
-  SCMP_SYS(lseek), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit), SCMP_SYS(prctl),
+  SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(mbind), SCMP_SYS(get_mempolicy),
+  SCMP_SYS(set_mempolicy), SCMP_SYS(sched_setaffinity), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit), SCMP_SYS(prctl),
 };
 
 #define CONFINE_COUNT(list) (sizeof(list) / sizeof(list[0]))
@@ -49,6 +50,9 @@ static inline int confine_rules(scmp_filter_ctx filter, int input, int output, i
     filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)output));
   failed |= seccomp_rule_add(
     filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)errors));
+  // The last words of a program that traps.
+  failed |= seccomp_rule_add(
+    filter, SCMP_ACT_ALLOW, SCMP_SYS(writev), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)errors));
   failed |= seccomp_rule_add(
     filter, SCMP_ACT_ALLOW, SCMP_SYS(close), 1, SCMP_A0(SCMP_CMP_GT, (scmp_datum_t)output));
   // No memory that can be executed.

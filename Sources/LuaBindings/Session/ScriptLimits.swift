@@ -44,12 +44,12 @@ extension ScriptContext {
   ///
   /// - Throws: `TensorError` where no machine holds them; `ExecutionStopped` where the budget does
   ///   not.
-  func requireRoom(_ count: Int, _ operation: String) throws {
+  func requireRoom(_ count: Int, _ operation: String, bytesEach: Int = 16) throws {
     guard count < Self.mostNumbers else {
       throw TensorError(operation, "\(count) numbers are too many")
     }
     guard count > 1024, let admitBytes else { return }
-    guard admitBytes(count * 16) else { throw ExecutionStopped() }
+    guard admitBytes(count * bytesEach) else { throw ExecutionStopped() }
   }
 
   /// Numbers that a script may make or look at at once.

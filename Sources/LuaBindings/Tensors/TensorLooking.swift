@@ -91,6 +91,8 @@ enum TensorLooking {
     .general("totable") { call in
       let id = try call.handle(0, kind: ScriptContext.tensorKind)
       let tensor = Tensor(graph: context.graph, id: NodeID(truncatingIfNeeded: id))
+      // A number is a Lua value, a Swift value and a place in two lists.
+      try context.requireRoom(tensor.count, "totable", bytesEach: 128)
       let values = try context.numbers(tensor, "totable")
       return [NestedNumbers.table(values[...], tensor.shape.dims[...], tensor.dtype)]
     }

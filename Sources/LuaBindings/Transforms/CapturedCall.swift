@@ -24,6 +24,7 @@ final class CapturedCall {
     self.context = context
     let graph = context.graph
     let leaves = arguments.flatMap { TensorTree.leaves($0, context) }
+    try graph.requireMemory(Self.bytes(leaves), for: "jit")
     inputs = leaves.map { Handle(graph.empty($0.shape, $0.dtype)) }
     numbers = arguments.compactMap(Self.real).map { Handle(graph.hyperparameter($0)) }
     step = Handle(graph.hyperparameter(0))
@@ -62,6 +63,7 @@ final class CapturedCall {
     runs += 1
     graph.set(step.tensor, to: runs)
     try plan.run()
+    try graph.requireMemory(Self.bytes(plan.outputs), for: "jit")
     var copies = try plan.outputs.map { output -> Tensor in
       let copy = graph.empty(output.shape, output.dtype)
       try copy.copy(from: output)
@@ -69,6 +71,10 @@ final class CapturedCall {
     }[...]
     context.reportBytes()
     return results.map { Self.fill($0, &copies, context) }
+  }
+
+  private static func bytes(_ tensors: [Tensor]) -> Int {
+    tensors.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
   }
 
   /// A real argument, which becomes an input of the plan; integers are part of its key.

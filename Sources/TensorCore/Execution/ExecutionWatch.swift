@@ -89,16 +89,27 @@ extension Graph {
   /// Gives back to the system what is kept for later values.
   public func trimMemory() { memory.trim() }
 
+  /// Asks whether `bytes` may be allocated for values that the caller makes.
+  ///
+  /// - Throws: `TensorError` where this machine has less memory; what the watch throws.
+  public func requireMemory(_ bytes: Int, for operation: String) throws {
+    try requireMachine(bytes, operation)
+    try watch?.admit?(0, bytes)
+  }
+
+  private func requireMachine(_ bytes: Int, _ operation: String) throws {
+    guard bytes > Memory.machineBytes else { return }
+    throw TensorError(
+      operation,
+      "the values need \(bytes >> 20) MiB, and this machine has \(Memory.machineBytes >> 20)")
+  }
+
   /// Asks whether a plan may run whose results take `bytes`.
   ///
   /// - Throws: `TensorError` where this machine has less memory; what the watch throws.
   func admit(_ plan: CompiledPlan, bytes: Int, isNew: Bool) throws {
     let wanted = bytes + engine.growth(for: plan)
-    if wanted > 1 << 20, wanted > Memory.machineBytes {
-      throw TensorError(
-        "realize",
-        "the values need \(wanted >> 20) MiB, and this machine has \(Memory.machineBytes >> 20)")
-    }
+    try requireMachine(wanted, "realize")
     guard let admit = watch?.admit else { return }
     let compiling = isNew ? plan.key.count &* Self.compileWork : 0
     try admit(plan.work &+ compiling, wanted)

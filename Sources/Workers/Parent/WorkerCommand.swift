@@ -30,7 +30,10 @@ public struct WorkerCommand: Sendable, Equatable {
     let all = ProcessInfo.processInfo.environment
     // One thread: workers are as many as there are cores.
     environment =
-      ["OPENBLAS_NUM_THREADS=1", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=1"]
+      [
+        "OPENBLAS_NUM_THREADS=1", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=1",
+        "SWIFT_BACKTRACE=enable=no",
+      ]
       + kept.compactMap { name in all[name].map { "\(name)=\($0)" } }
   }
 }
