@@ -33,7 +33,8 @@ static const int confine_refused[] = {
   SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
   SCMP_SYS(getcwd), SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(ioctl), SCMP_SYS(fcntl),
   SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(mbind), SCMP_SYS(get_mempolicy),
-  SCMP_SYS(set_mempolicy), SCMP_SYS(sched_setaffinity), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit), SCMP_SYS(prctl),
+  SCMP_SYS(set_mempolicy), SCMP_SYS(sched_setaffinity), SCMP_SYS(prlimit64),
+  SCMP_SYS(getrlimit), SCMP_SYS(prctl),
 };
 
 #define CONFINE_COUNT(list) (sizeof(list) / sizeof(list[0]))

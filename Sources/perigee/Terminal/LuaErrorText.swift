@@ -14,9 +14,11 @@ struct LuaErrorText {
 
   func lines(_ terminal: Terminal) -> [String] {
     let isHidden = error.file.map(hidden.contains) ?? false
-    let message = isHidden || error.kind == .interrupted ? error.message : error.description
+    // Who pressed Ctrl-C knows why; a limit says where it was reached.
+    let isPressed = error.kind == .interrupted && (error.reason ?? .user) == .user
+    let message = isHidden || isPressed ? error.message : error.description
     var lines = [terminal.styled(message, .red)]
-    if error.kind == .interrupted { return lines }
+    if isPressed { return lines }
     if let excerpt { lines.append(terminal.styled(excerpt, .dim)) }
     let frames = error.frames.filter { !hidden.contains($0.source) }
     // One frame says no more than the message does.

@@ -132,7 +132,7 @@ extension Attack {
   private static let library = [
     Attack(
       name: "pattern bomb",
-      source: "return string.find(string.rep('a', 40), string.rep('a?', 40) .. string.rep('a', 40))",
+      source: "local a = string.rep('a', 40) return string.find(a, string.rep('a?', 40) .. a)",
       candidate: gone("string"), prompt: .endsProcess),
     Attack(
       name: "table.move", source: "table.move({}, 1, math.maxinteger - 1, 2)",

@@ -19,7 +19,9 @@ import Testing
       #expect(
         text.isEmpty || failure?.message.contains(text) == true,
         "\(attack): \(failure?.message ?? "no failure")")
-      #expect([.script, .budget].contains(failure?.reason), "\(attack): \(String(describing: failure))")
+      #expect(
+        [.script, .budget].contains(failure?.reason),
+        "\(attack): \(String(describing: failure))")
     case .spent:
       #expect(failure?.reason == .budget, "\(attack): \(String(describing: failure))")
       #expect(failure?.resource != nil, "\(attack)")

@@ -63,7 +63,9 @@ struct CandidateGenerator {
   private mutating func tensor() -> String {
     switch random.nextUInt64() % 8 {
     case 0...2: return pick(names)
-    case 3: return "(\(pick(names)) \(pick(["+", "-", "*", "/"])) \(chance(50) ? pick(names) : scalar()))"
+    case 3:
+      let other = chance(50) ? pick(names) : scalar()
+      return "(\(pick(names)) \(pick(["+", "-", "*", "/"])) \(other))"
     case 4: return "\(pick(names)):\(pick(["tanh", "exp", "neg", "log_sigmoid", "relu"]))()"
     case 5: return "pg.randn(\(shape()))"
     default: return call()
