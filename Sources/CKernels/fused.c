@@ -28,6 +28,7 @@ typedef struct {
   int64_t chunk, block;
   int64_t start, n;         // elements of this block
   int64_t row_start, rows;  // rows of this block
+  int64_t cols;             // elements of a row, or of the strip of one
   int first;                // the first block of the chunk
 } pk_place;
 
@@ -54,11 +55,12 @@ static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t
 }
 
 /// Points at the block's place in a buffer, and asks for the next block while this one is
-/// computed: blocks are too short for the processor to see a stream by itself.
+/// computed: short blocks do not let the processor see a stream by itself.
 static void *point(const pk_place *at, const pk_step *step, int64_t start, int64_t n) {
   char *block = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
   const char *next = block + n * step->size;
-  for (int64_t i = 0; i < n * step->size; i += 64) __builtin_prefetch(next + i, 0, 3);
+  const int64_t ahead = at->kernel->strip < at->kernel->block ? 0 : n * step->size;
+  for (int64_t i = 0; i < ahead; i += 64) __builtin_prefetch(next + i, 0, 3);
   return block;
 }
 
@@ -76,7 +78,7 @@ static void run_step(const pk_place *at, const pk_step *step) {
       step->reduce(reg[step->out], reg[step->a], at->rows, at->kernel->cols);
       break;
     case PK_STEP_EXPAND:
-      pk_expand_rows(reg[step->out], reg[step->a], step->size, at->rows, at->kernel->cols);
+      pk_expand_rows(reg[step->out], reg[step->a], step->size, at->rows, at->cols);
       break;
     case PK_STEP_POINT:
       reg[step->out] = point(at, step, start, n);
@@ -105,6 +107,53 @@ static void run_step(const pk_place *at, const pk_step *step) {
   }
 }
 
+/// Whether a step can run over one strip of a row without the others.
+static int is_elementwise(const pk_step *step) {
+  switch (step->kind) {
+    case PK_STEP_MAP:
+    case PK_STEP_EXPAND:
+    case PK_STEP_LOAD:
+    case PK_STEP_FILL:
+    case PK_STEP_STORE:
+      return !step->is_row;
+    default:
+      return 0;
+  }
+}
+
+/// Steps [from, to) of a block that is one row, strip by strip; what points already points.
+static void run_in_strips(const pk_place *at, int32_t from, int32_t to) {
+  const pk_fused *kernel = at->kernel;
+  pk_place strip = *at;
+  strip.registers = at->registers + kernel->register_count;
+  for (int64_t start = 0; start < at->n; start += kernel->strip) {
+    strip.start = at->start + start;
+    strip.n = strip.cols = at->n - start < kernel->strip ? at->n - start : kernel->strip;
+    for (int32_t i = 0; i < kernel->register_count; i++)
+      strip.registers[i] = (char *)at->registers[i] + start * kernel->register_step[i];
+    for (int32_t i = from; i < to; i++)
+      if (kernel->steps[i].kind != PK_STEP_POINT) run_step(&strip, &kernel->steps[i]);
+  }
+}
+
+/// Steps [from, to) of one block.
+static void run_steps(const pk_place *at, int32_t from, int32_t to) {
+  const pk_step *steps = at->kernel->steps;
+  if (at->kernel->strip >= at->kernel->block) {
+    for (int32_t i = from; i < to; i++) run_step(at, &steps[i]);
+    return;
+  }
+  for (int32_t i = from; i < to; i++)
+    if (steps[i].kind == PK_STEP_POINT) run_step(at, &steps[i]);
+  for (int32_t i = from; i < to;) {
+    int32_t end = i;
+    while (end < to && (steps[end].kind == PK_STEP_POINT || is_elementwise(&steps[end]))) end++;
+    if (end > i) run_in_strips(at, i, end);
+    if (end < to) run_step(at, &steps[end]);
+    i = end + 1;
+  }
+}
+
 void pk_fused_run(
   const pk_fused *kernel, int64_t chunk, void *const *slots, const double *scalars,
   void *scratch) {
@@ -126,10 +175,11 @@ void pk_fused_run(
     if (kernel->cols > 0) {
       at.row_start = at.start / kernel->cols;
       at.rows = at.n / kernel->cols;
+      at.cols = kernel->cols;
     }
     // The last block may be short; what the prologue made for a whole block serves it too.
-    int32_t step = at.first ? 0 : kernel->prologue_count;
-    for (; step < kernel->step_count; step++) run_step(&at, &kernel->steps[step]);
+    if (at.first) run_steps(&at, 0, kernel->prologue_count);
+    run_steps(&at, kernel->prologue_count, kernel->step_count);
   }
 }
 

@@ -14,6 +14,9 @@ extern "C" {
 // With `cols` > 0 the space is rows of that many elements, blocks hold whole rows, and a register
 // is either full (an element per element of the block) or row (an element per row of the block).
 // What a block computes depends on the block alone, so chunks of blocks may run on any thread.
+//
+// A block that is one long row is walked in strips: elementwise steps between two reductions run
+// over one strip after the other, so that what they hand on stays in the first cache.
 
 enum pk_step_kind {
   PK_STEP_MAP,         // out = map(a, b, c)
@@ -59,6 +62,7 @@ typedef struct {
 typedef struct {
   int64_t count, cols;
   int64_t block;         // elements of a block; a multiple of cols when there are rows
+  int64_t strip;         // elements of a strip; `block` where blocks are not cut
   int64_t chunk_blocks;  // blocks of a chunk
   int64_t chunks, blocks;
   int32_t prologue_count;  // leading steps whose result is the same for every block of a chunk
@@ -69,11 +73,12 @@ typedef struct {
   pk_layout *layouts;
   pk_partial *partials;
   int64_t *register_offset;  // bytes into the scratch memory, or -1 for a register that points
+  int32_t *register_step;    // bytes from element to element; 0 where every strip starts anew
   int64_t scratch_bytes;
 } pk_fused;
 
 /// Runs one chunk. slots: buffer addresses; scalars: numbers of PK_STEP_FILL; scratch: 64-aligned,
-/// scratch_bytes plus register_count pointers, of the calling thread.
+/// scratch_bytes plus 2 register_count pointers, of the calling thread.
 void pk_fused_run(
   const pk_fused *kernel, int64_t chunk, void *const *slots, const double *scalars, void *scratch);
 

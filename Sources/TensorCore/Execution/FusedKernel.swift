@@ -9,6 +9,7 @@ final class FusedKernel: @unchecked Sendable {
   private let layouts: UnsafeMutablePointer<pk_layout>
   private let partials: UnsafeMutablePointer<pk_partial>
   private let offsets: UnsafeMutablePointer<Int64>
+  private let registerSteps: UnsafeMutablePointer<Int32>
   private let kernel: UnsafeMutablePointer<pk_fused>
 
   /// Chunks that may run on different threads.
@@ -29,20 +30,23 @@ final class FusedKernel: @unchecked Sendable {
     layouts = copy(build.layouts)
     partials = copy(build.partials)
     offsets = copy(build.registerOffsets)
+    registerSteps = copy(build.registerSteps)
     kernel = .allocate(capacity: 1)
     chunks = build.blocking.chunks
     count = build.program.count
     instructionCount = build.steps.count
     let registers = build.registerOffsets.count
-    scratchBytes = build.scratchBytes + registers * MemoryLayout<UnsafeRawPointer>.stride
+    scratchBytes = build.scratchBytes + 2 * registers * MemoryLayout<UnsafeRawPointer>.stride
     kernel.initialize(
       to: pk_fused(
         count: Int64(build.program.count), cols: Int64(build.program.cols),
-        block: Int64(build.blocking.block), chunk_blocks: Int64(build.blocking.chunkBlocks),
+        block: Int64(build.blocking.block), strip: Int64(build.blocking.strip),
+        chunk_blocks: Int64(build.blocking.chunkBlocks),
         chunks: Int64(build.blocking.chunks), blocks: Int64(build.blocking.blocks),
         prologue_count: Int32(build.prologueCount), step_count: Int32(build.steps.count),
         register_count: Int32(registers), partial_count: Int32(build.partials.count),
         steps: steps, layouts: layouts, partials: partials, register_offset: offsets,
+        register_step: registerSteps,
         scratch_bytes: Int64(build.scratchBytes)))
   }
 
@@ -51,6 +55,7 @@ final class FusedKernel: @unchecked Sendable {
     layouts.deallocate()
     partials.deallocate()
     offsets.deallocate()
+    registerSteps.deallocate()
     kernel.deallocate()
   }
 
@@ -69,6 +74,8 @@ final class FusedKernel: @unchecked Sendable {
 /// How a fused kernel's elements are cut; depends on its shape alone.
 struct Blocking {
   let block: Int
+  /// Elements that elementwise steps of a block handle at a time.
+  let strip: Int
   let chunkBlocks: Int
   let blocks: Int
   let chunks: Int
@@ -77,6 +84,10 @@ struct Blocking {
   static let elements = Int(PK_BLOCK)
   /// Elements of a chunk, about: enough to be worth a thread's while.
   static let chunkElements = 1 << 15
+  /// Elements of a strip of a row that is too long to be handled as a whole.
+  static let stripElements = 1024
+  /// Elements of a chunk that adds up columns at most, or a single row.
+  static let columnChunkElements = 1 << 19
   /// Rows added up one after the other at most, before partial sums are combined pairwise.
   static let longestColumn = 64
 
@@ -88,11 +99,17 @@ struct Blocking {
       var rows = max(1, Blocking.elements / program.cols)
       if reducesColumns { rows = min(rows, Blocking.longestColumn) }
       block = rows * program.cols
-      if reducesColumns { chunkBlocks = max(1, Blocking.longestColumn / rows) }
+      if reducesColumns {
+        let limit = Blocking.columnChunkElements / block
+        chunkBlocks = max(1, min(Blocking.longestColumn / rows, limit))
+      }
     }
+    // Blocks this long are single rows.
+    let strip = block > 2 * Blocking.stripElements ? Blocking.stripElements : block
     if !reducesColumns { block = max(block, Blocking.turnedBlock(program)) }
     if chunkBlocks == 0 { chunkBlocks = max(1, Blocking.chunkElements / block) }
     self.block = block
+    self.strip = program.cols == block ? strip : block
     self.chunkBlocks = chunkBlocks
     blocks = (program.count + block - 1) / block
     chunks = (blocks + chunkBlocks - 1) / chunkBlocks

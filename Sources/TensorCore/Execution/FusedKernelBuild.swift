@@ -9,6 +9,8 @@ struct FusedKernelBuild {
   private(set) var partials: [pk_partial] = []
   /// Bytes into the scratch memory, -1 for registers that point into buffers.
   private(set) var registerOffsets: [Int64] = []
+  /// Bytes from element to element, 0 for registers that every strip of a row uses anew.
+  private(set) var registerSteps: [Int32] = []
   private(set) var scratchBytes = 0
   /// Leading steps whose results serve every block of a chunk.
   private(set) var prologueCount = 0
@@ -17,8 +19,10 @@ struct FusedKernelBuild {
   private var registers: [Int32]
   /// The position at which each instruction's value is read last.
   private var lastUse: [Int]
-  /// Scratch registers free for reuse, by their bytes.
-  private var idle: [Int: [Int32]] = [:]
+  /// Whether a value is made and read between two reductions, so that room for a strip is enough.
+  private var isLocal: [Bool]
+  /// Scratch registers free for reuse, by their bytes and the step from element to element.
+  private var idle: [[Int]: [Int32]] = [:]
   private var registerBytes: [Int] = []
 
   /// - Parameters:
@@ -34,6 +38,7 @@ struct FusedKernelBuild {
     blocking = Blocking(program)
     registers = .init(repeating: -1, count: program.instructions.steps.count)
     lastUse = .init(repeating: -1, count: registers.count)
+    isLocal = .init(repeating: false, count: registers.count)
     layouts = program.loads.map { pk_layout($0.layout) }
     let (order, prologue) = schedule()
     findLastUses(order, prologue)
@@ -50,6 +55,7 @@ struct FusedKernelBuild {
         lastUse[Int(index)] = order.count
       }
     }
+    findLocals(order, prologue)
     for (position, index) in order.enumerated() {
       emit(index, position, slot, pointed[Int32(index)])
       if prologue[index] { prologueCount = steps.count }
@@ -130,21 +136,56 @@ struct FusedKernelBuild {
     for terminal in program.terminals { lastUse[Int(terminal.value.index)] = order.count }
   }
 
+  private mutating func findLocals(_ order: [Int], _ prologue: [Bool]) {
+    var run = 0
+    var runs: [Int] = []
+    for index in order {
+      let step = program.instructions.steps[index]
+      var isElementwise = step.extent == .full
+      if case .reduce = step.source { isElementwise = false }
+      if !isElementwise { run += 1 }
+      runs.append(run)
+      if !isElementwise { run += 1 }
+    }
+    for (position, index) in order.enumerated() {
+      let last = lastUse[index]
+      isLocal[index] =
+        switch program.instructions.steps[index].extent {
+        case .uniform: true
+        case .row: false
+        case .full:
+          !prologue[index] && last >= 0 && last < order.count && runs[last] == runs[position]
+        }
+    }
+    // Reductions read whole rows, of a number too.
+    for step in program.instructions.steps {
+      if case .reduce(_, let operand) = step.source { isLocal[Int(operand)] = false }
+    }
+    for terminal in program.terminals { isLocal[Int(terminal.value.index)] = false }
+  }
+
   // MARK: Registers
 
-  private mutating func acquire(_ dtype: DType, _ extent: Instructions.Extent) -> Int32 {
+  private mutating func acquire(_ index: Int) -> Int32 {
+    let (dtype, extent) = (
+      program.instructions.steps[index].dtype, program.instructions.steps[index].extent
+    )
     let rows = blocking.block / max(program.cols, 1)
-    let elements = extent == .row ? rows : blocking.block
+    let elements =
+      extent == .row ? rows : isLocal[index] ? blocking.strip : blocking.block
     let bytes = (elements * dtype.size + 63) / 64 * 64
-    if let register = idle[bytes]?.popLast() { return register }
+    let stride = extent == .row || isLocal[index] ? 0 : dtype.size
+    if let register = idle[[bytes, stride]]?.popLast() { return register }
     registerOffsets.append(Int64(scratchBytes))
+    registerSteps.append(Int32(stride))
     registerBytes.append(bytes)
     scratchBytes += bytes
     return Int32(registerOffsets.count - 1)
   }
 
-  private mutating func pointer() -> Int32 {
+  private mutating func pointer(_ dtype: DType, isRow: Bool) -> Int32 {
     registerOffsets.append(-1)
+    registerSteps.append(isRow ? 0 : Int32(dtype.size))
     registerBytes.append(0)
     return Int32(registerOffsets.count - 1)
   }
@@ -154,7 +195,8 @@ struct FusedKernelBuild {
     where lastUse[Int(operand)] == position {
       let register = registers[Int(operand)]
       let bytes = registerBytes[Int(register)]
-      if bytes > 0 { idle[bytes, default: []].append(register) }
+      let stride = Int(registerSteps[Int(register)])
+      if bytes > 0 { idle[[bytes, stride], default: []].append(register) }
     }
   }
 
@@ -177,10 +219,10 @@ struct FusedKernelBuild {
     if isMap { releaseOperands(instruction.source, position) }
     let out: Int32
     if let output {
-      out = pointer()
+      out = pointer(instruction.dtype, isRow: output.isRow)
       point(out, at: output, slot)
     } else {
-      out = acquire(instruction.dtype, instruction.extent)
+      out = acquire(index)
     }
     if !isMap { releaseOperands(instruction.source, position) }
     registers[index] = out
@@ -194,7 +236,7 @@ struct FusedKernelBuild {
     let source = program.loads[load]
     let isDirect = isDirect(load)
     let out =
-      isDirect || output != nil ? pointer() : acquire(source.dtype, isRow ? .row : .full)
+      isDirect || output != nil ? pointer(source.dtype, isRow: isRow) : acquire(index)
     registers[index] = out
     if let output { point(out, at: output, slot) }
     var read = step(
