@@ -205,4 +205,26 @@ import Testing
     #expect(outcome.output.contains("read again: methods, mine.lua"))
     #expect(outcome.output.contains("]> 2\n"))
   }
+
+  @Test func helpShowsShapesErrorsAndAnExample() throws {
+    let result = try session("?matmul", "??softmax")
+    #expect(result.output.contains("shapes\n  "))
+    #expect(result.output.contains("errors\n  matmul: "))
+    #expect(result.output.contains("example\n  > pg.matmul("))
+    #expect(result.output.contains("graph of the example\n  %0 = "))
+  }
+
+  @Test func lossesWithoutAFilePrintTheirFormula() throws {
+    let result = try session(
+      "mine = pg.loss { kind = 'pairwise', params = { beta = pg.positive(0.1) },",
+      "compute = function(b, p) return",
+      "pg.relu(1 - p.beta * (b.chosen.logratio - b.rejected.logratio)) end }", "mine",
+      "'two\\nlines'", "{ 'two\\nlines' }", ":export ipo lua", "d = pg.method('ipo')", ":check d")
+    let output = result.output
+    #expect(output.hasPrefix("pairwise loss (beta = 0.1)\n"))
+    #expect(output.contains("return pg.relu(1 - p.beta * (b"), "\(output)")
+    #expect(output.contains("\ntwo\nlines\n{ \"two\\nlines\" }\n"))
+    #expect(output.contains("compute = function(batch, p)\n"))
+    #expect(output.contains("ipo: passed"), "\(output) \(result.errors)")
+  }
 }

@@ -26,6 +26,21 @@ public struct MethodExport {
     return try text(entry, try catalogue.declaration(name), language, parameters)
   }
 
+  /// The text of a file that computes what a declaration without a file computes.
+  ///
+  /// - Parameters:
+  ///   - declaration: of a loss, preference model or divergence.
+  ///   - language: in which language.
+  /// - Returns: the text.
+  /// - Throws: as `text` of a name does.
+  public func text(
+    of declaration: MethodDeclaration, to language: FormulaText.Language
+  ) throws -> String {
+    let entry = MethodEntry(
+      name: declaration.family.rawValue, path: "", header: MethodHeader(source: ""))
+    return try text(entry, declaration, language, [:])
+  }
+
   /// The text of a file for a declaration that has none itself.
   func text(
     _ entry: MethodEntry, _ declaration: MethodDeclaration, _ language: FormulaText.Language,

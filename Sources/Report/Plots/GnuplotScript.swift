@@ -102,6 +102,12 @@ struct GnuplotScript {
     if figure.panels.count > 1 {
       let layout = "layout \(figure.panels.count),1"
       lines.append("set multiplot \(layout) \(multiplotMargins)")
+    } else if !isText {
+      let top = figure.title.isEmpty ? 0.95 : 0.87
+      lines += [
+        "set lmargin at screen 0.135", "set rmargin at screen 0.97",
+        "set bmargin at screen 0.19", "set tmargin at screen \(top)",
+      ]
     }
     if let range = xRange { lines.append("set xrange [\(number(range.0)):\(number(range.1))]") }
     return lines

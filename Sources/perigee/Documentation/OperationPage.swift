@@ -3,8 +3,13 @@ import TensorCore
 /// The documentation of one operation, from its declaration.
 struct OperationPage {
   private let operation: Operation
+  private let example: OperationExample?
 
-  init(_ operation: Operation) { self.operation = operation }
+  /// The page of an operation with an example of it, where one is known.
+  init(_ operation: Operation, _ example: OperationExample?) {
+    self.operation = operation
+    self.example = example
+  }
 
   func lines(_ terminal: Terminal) -> [String] {
     var lines = [terminal.styled(signature, .bold), "  \(operation.summary)"]
@@ -18,7 +23,24 @@ struct OperationPage {
       lines.append("  error in float32: at most \(bound) units in the last place")
     }
     if !operation.spelling.torch.isEmpty { lines.append("  PyTorch: \(operation.spelling.torch)") }
-    return lines
+    guard let example else { return lines }
+    lines += section("shapes", [example.shapes], terminal)
+    lines += section("errors", example.errors, terminal)
+    let result = example.result.split(separator: "\n").map(String.init)
+    return lines + section("example", ["> " + example.call] + result, terminal)
+  }
+
+  /// How it is written elsewhere, and the graph that the example makes.
+  func sourceLines(_ terminal: Terminal) -> [String] {
+    let spelling = operation.spelling
+    let others = [("PyTorch", spelling.torch), ("JAX", spelling.jax), ("LaTeX", spelling.latex)]
+      .filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
+    return lines(terminal) + section("elsewhere", others, terminal)
+      + section("graph of the example", example?.graph ?? [], terminal)
+  }
+
+  private func section(_ title: String, _ items: [String], _ terminal: Terminal) -> [String] {
+    items.isEmpty ? [] : [terminal.styled(title, .cyan)] + items.map { "  \($0)" }
   }
 
   /// `pg.sum(x [, axes])`, and `x:sum([axes])` where the first operand is a tensor.

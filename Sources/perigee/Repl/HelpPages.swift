@@ -10,11 +10,18 @@ struct HelpPages {
   private let session: ScriptSession
   private let catalogue: MethodCatalogue
   private let evaluator: Evaluator
+  /// Where examples are run; nothing in it is anybody's.
+  private let scratch: ScriptSession?
 
   init(_ runner: ScriptRunner, _ evaluator: Evaluator) {
     session = runner.session
     catalogue = runner.catalogue
     self.evaluator = evaluator
+    scratch = try? ScriptSession()
+  }
+
+  private func example(_ operation: TensorCore.Operation) -> OperationExample? {
+    scratch.flatMap { OperationExample(operation, in: $0) }
   }
 
   /// The answer to a line that begins with `?`: `?`, `?name` or `??name`.
@@ -26,7 +33,8 @@ struct HelpPages {
     if topic.isEmpty { return overview() }
     if wantsSource, let source = try source(topic, inputs) { return source }
     if let operation = Catalogue.named(topic), operation.isPublic {
-      return OperationPage(operation).lines(Terminal.output)
+      let page = OperationPage(operation, example(operation))
+      return wantsSource ? page.sourceLines(Terminal.output) : page.lines(Terminal.output)
     }
     if let entry = try? catalogue.library.entry(topic) {
       return try MethodPage(entry, catalogue.declaration(topic), catalogue)

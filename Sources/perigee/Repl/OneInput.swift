@@ -8,7 +8,7 @@ struct OneInput {
   private let evaluator: Evaluator
 
   init(_ runner: ScriptRunner) throws {
-    let host = PromptHost(runner.session, runner.catalogue.library) { Terminal.output.columns }
+    let host = PromptHost(runner.catalogue) { Terminal.output.columns }
     evaluator = try Evaluator(runner.session, host)
   }
 

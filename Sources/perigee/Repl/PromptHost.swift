@@ -7,13 +7,13 @@ import TensorCore
 /// head of a declaration's documentation.
 struct PromptHost {
   private unowned let session: ScriptSession
-  private let library: StandardLibrary
+  private unowned let catalogue: MethodCatalogue
   /// Asked before each value is printed, so that a resized window counts.
   private let columns: () -> Int
 
-  init(_ session: ScriptSession, _ library: StandardLibrary, columns: @escaping () -> Int) {
-    self.session = session
-    self.library = library
+  init(_ catalogue: MethodCatalogue, columns: @escaping () -> Int) {
+    session = catalogue.session
+    self.catalogue = catalogue
     self.columns = columns
   }
 
@@ -26,7 +26,9 @@ struct PromptHost {
         return [.string(try text(tensor, isNested: call[1].integerValue != 0))]
       },
       .general("head") { call in
-        [try head(call.string(0), source: call.string(1)).map(LuaValue.string) ?? .nil]
+        let (text, source) = try (call.string(0), call.string(1))
+        let head = head(text, source: source) ?? formula(text, call[2])
+        return [head.map(LuaValue.string) ?? .nil]
       },
     ]
     return .table(
@@ -56,8 +58,20 @@ struct PromptHost {
     guard let file = try? StandardLibrary.read(path) else { return nil }
     let header = MethodHeader(source: file)
     guard !header.summary.isEmpty else { return nil }
-    let name = library.entries.first { $0.path == path }?.name ?? path
+    let name = catalogue.library.entries.first { $0.path == path }?.name ?? path
     let formulas = header.formulas.map { "    " + $0 }
     return (["\(name): \(text)", "  \(header.summary)"] + formulas).joined(separator: "\n")
+  }
+
+  /// A declaration without documentation, with what its function computes.
+  private func formula(_ text: String, _ value: LuaValue) -> String? {
+    guard let declaration = try? MethodDeclaration(value),
+      let file = try? MethodExport(catalogue).text(of: declaration, to: .lua)
+    else { return nil }
+    let lines = file.split(separator: "\n").map(String.init)
+    guard let first = lines.firstIndex(where: { $0.contains("= function(") }),
+      let last = lines[first...].firstIndex(where: { $0.hasPrefix("  end") }), first + 1 < last
+    else { return nil }
+    return ([text] + lines[(first + 1)..<last]).joined(separator: "\n")
   }
 }

@@ -7,6 +7,12 @@ extension PromptScript {
       return (string.format("%q", text):gsub("\\\n", "\\n"):gsub("\r", "\\r"))
     end
 
+    -- Text of several lines by itself is shown as lines.
+    local function string_text(text, depth)
+      if depth > 0 or not text:find("\n.") or not utf8.len(text) then return quoted(text) end
+      return (text:gsub("\n$", ""))
+    end
+
     local function described(f)
       local info = debug.getinfo(f, "S")
       if info.what == "C" then return "native function" end
@@ -74,7 +80,7 @@ extension PromptScript {
 
     function write(value, depth, seen, indent)
       local kind = type(value)
-      if kind == "string" then return quoted(value) end
+      if kind == "string" then return string_text(value, depth) end
       if kind == "function" then return described(value) end
       if kind == "userdata" then
         local text = getmetatable(value) == "tensor" and host.tensor(value, depth)

@@ -13,7 +13,7 @@ final class Repl {
   private var number = 1
 
   init(_ runner: ScriptRunner, _ reader: any LineReading) throws {
-    let host = PromptHost(runner.session, runner.catalogue.library) {
+    let host = PromptHost(runner.catalogue) {
       Terminal(STDOUT_FILENO).columns
     }
     let evaluator = try Evaluator(runner.session, host)

@@ -75,7 +75,9 @@ enum ReplCommands {
       return "pg.\(name)(function() \(isValue ? "return " : "")\(rest)\nend)"
     case .application: return try application(rest, isExpression)
     case .words:
-      return "pg.\(name)(\(try words(rest, isExpression, isVariable)))"
+      let call = "pg.\(name)(\(try words(rest, isExpression, isVariable)))"
+      // What is exported is a file's text: it is shown as it is.
+      return name == "export" ? "print(\(call))" : call
     }
   }
 

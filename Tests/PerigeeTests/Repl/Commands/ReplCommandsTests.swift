@@ -32,7 +32,7 @@ import Testing
   @Test func words() throws {
     #expect(try lua(":check dpo") == "pg.check(\"dpo\")")
     #expect(try lua(":check mine", variables: ["mine"]) == "pg.check(mine)")
-    #expect(try lua(":export losses/dpo torch") == "pg.export(\"losses/dpo\", \"torch\")")
+    #expect(try lua(":export losses/dpo torch") == "print(pg.export(\"losses/dpo\", \"torch\"))")
     #expect(try lua(":plot f(2)") == "pg.plot(f(2))")
     #expect(try lua(":mem") == "pg.mem()")
   }

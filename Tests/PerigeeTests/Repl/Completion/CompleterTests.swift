@@ -12,7 +12,7 @@ import Trials
   init() throws {
     runner = try ScriptTools.open(RunSettings())
     try runner.session.lua.run("pg = require 'perigee'", chunkName: "=test")
-    let host = PromptHost(runner.session, runner.catalogue.library) { 80 }
+    let host = PromptHost(runner.catalogue) { 80 }
     evaluator = try Evaluator(runner.session, host)
   }
 
