@@ -10,6 +10,7 @@ import Testing
 
   @Test(arguments: [
     "perigee", "run", "repl", "methods", "show", "check", "plot", "export", "bench", "doctor",
+    "worker",
   ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]
