@@ -59,7 +59,8 @@ let package = Package(
       swiftSettings: swift),
     // Layer 4.
     .target(
-      name: "Methods", dependencies: ["LuaBindings", "LuaRuntime", "TensorCore", "Notation"],
+      name: "Methods",
+      dependencies: ["LuaBindings", "LuaRuntime", "Learning", "TensorCore", "Notation"],
       swiftSettings: swift),
     // Layer 5.
     .target(

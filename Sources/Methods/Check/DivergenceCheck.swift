@@ -20,6 +20,9 @@ struct DivergenceCheck {
       report.run("finite", "score is no NaN in float32, log-ratios to ±1000") {
         try notANumber()
       }
+      if let divergence = try? catalogue.divergence(entry.path) {
+        DivergenceSoundness(divergence: divergence, session: catalogue.session).run(&report)
+      }
     }
     report.run("between", "is 0 for equal distributions and else above") { try betweenGap() }
     for phrase in entry.header.laws {

@@ -7,9 +7,18 @@ public struct MethodCheck {
   public static let furthestMargin = 1000.0
 
   let catalogue: MethodCatalogue
+  private let isThorough: Bool
 
   /// Checks methods of a catalogue.
-  public init(_ catalogue: MethodCatalogue) { self.catalogue = catalogue }
+  ///
+  /// - Parameters:
+  ///   - catalogue: where methods are found.
+  ///   - isThorough: whether losses are timed and compared with the known ones too, which takes
+  ///     seconds.
+  public init(_ catalogue: MethodCatalogue, isThorough: Bool = false) {
+    self.catalogue = catalogue
+    self.isThorough = isThorough
+  }
 
   /// Checks the method called `name`, or in the file at that path.
   ///
@@ -31,7 +40,9 @@ public struct MethodCheck {
     case .game: GameCheck(catalogue: catalogue, entry: entry).run(&report)
     case .sampler, .selector, .diagnostic:
       InputCheck(catalogue: catalogue, entry: entry).run(&report)
-    case .reward, .optimizer, .schedule: break
+    case .reward: RewardCheck(catalogue: catalogue, entry: entry).run(&report)
+    case .optimizer: UpdateRuleCheck(catalogue: catalogue, entry: entry).optimizer(&report)
+    case .schedule: UpdateRuleCheck(catalogue: catalogue, entry: entry).schedule(&report)
     }
     let examples = ExampleRun(catalogue: catalogue, entry: entry)
     for example in entry.header.examples {
@@ -86,8 +97,26 @@ public struct MethodCheck {
       }
       checkFinite(probe, entry, name, given, &report)
     }
+    LossBehaviour(probe: probe, batch: batch).run(&report)
     checkLaws(probe, entry, &report)
     warnOfRisingLoss(probe, &report)
+    describe(probe, entry, &report)
+  }
+
+  /// What is worth knowing of a sound loss: its shape, its cost, and whether it is a known one.
+  private func describe(
+    _ probe: LossProbe, _ entry: MethodEntry, _ report: inout CheckReport
+  ) {
+    if let profile = try? MarginProfile(probe) {
+      report.add(.note, "shape", "of the loss over the margin: " + profile.text)
+      if !profile.isBounded { report.add(.note, "slope", "clip gradients: it has no bound") }
+    }
+    guard isThorough else { return }
+    if let cost = try? LossCost(probe: probe).text() { report.add(.note, "cost", cost) }
+    let matches = (try? KnownLosses(catalogue).matches(probe.loss, name: entry.name)) ?? []
+    guard let first = matches.first else { return }
+    let others = matches.dropFirst().map(\.text).joined(separator: "; ")
+    report.add(.note, "equals", first.text + (others.isEmpty ? "" : "; also \(others)"))
   }
 
   private func shape(_ probe: LossProbe, _ batch: ProbeBatch) throws -> String? {

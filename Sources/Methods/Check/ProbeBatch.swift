@@ -62,13 +62,17 @@ struct ProbeBatch {
   }
 
   /// One row of a batch alone.
-  init(row: Int, of batch: ProbeBatch) {
-    rows = 1
+  init(row: Int, of batch: ProbeBatch) { self.init(rows: [row], of: batch) }
+
+  /// Some rows of a batch, in an order of their own.
+  init(rows: [Int], of batch: ProbeBatch) {
+    self.rows = rows.count
     fields = batch.fields.map { field in
       let size = field.values.count / batch.rows
       return Field(
-        path: field.path, values: Array(field.values[row * size..<(row + 1) * size]),
-        dims: [1] + field.dims.dropFirst(), isInput: field.isInput)
+        path: field.path,
+        values: rows.flatMap { field.values[$0 * size..<($0 + 1) * size] },
+        dims: [rows.count] + field.dims.dropFirst(), isInput: field.isInput)
     }
   }
 

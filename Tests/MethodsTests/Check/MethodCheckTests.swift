@@ -36,7 +36,7 @@ import Testing
   @Test func aSoundLossPasses() throws {
     let report = try report("return pg.softplus(-u)", header: "-- @law nonnegative")
     #expect(report.isPassing, "\(report.text)")
-    #expect(report.findings.isEmpty)
+    #expect(report.findings.allSatisfy { $0.severity == .note }, "\(report.text)")
     #expect(report.text.contains("ok       gradient"))
   }
 
