@@ -16,7 +16,8 @@ struct Perigee: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
-      CheckCommand.self, PlotCommand.self, ExportCommand.self, BenchCommand.self,
+      CheckCommand.self, TestCommand.self, PlotCommand.self, ExportCommand.self,
+      BenchCommand.self, InitCommand.self,
       DoctorCommand.self, WorkerVerb.self,
     ])
 

@@ -9,7 +9,7 @@ public struct MethodDeclaration {
     case preferenceModel = "preference_model"
 
     /// The fields of a declaration; those in `required` must be there.
-    var fields: [String] {
+    public var fields: [String] {
       switch self {
       case .loss: ["kind", "params", "compute", "state", "needs", "reduction"]
       case .divergence:
@@ -26,7 +26,8 @@ public struct MethodDeclaration {
       }
     }
 
-    var required: [String] {
+    /// The fields without which there is no declaration.
+    public var required: [String] {
       switch self {
       case .loss: ["kind", "compute"]
       case .divergence: []
@@ -39,7 +40,7 @@ public struct MethodDeclaration {
     }
 
     /// Fields that hold functions.
-    static let functions = [
+    public static let functions = [
       "compute", "f", "generator", "between", "score", "inverse", "conjugate", "sampled",
       "pseudo_reward", "is_steep", "optimum", "prepare", "update", "rate", "step",
     ]

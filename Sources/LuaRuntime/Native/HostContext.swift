@@ -107,6 +107,9 @@ final class HostContext {
     fieldNames[kind.name] = kind.methods.map(\.name) + kind.propertyNames
   }
 
+  /// All of them, in no particular order.
+  var handleKinds: [LuaHandleKind] { Array(kinds.values) }
+
   func hasKind(_ kind: Int32) -> Bool { kinds[kind] != nil }
 
   func kindName(_ kind: Int32) -> String { kinds[kind]?.name ?? "handle" }

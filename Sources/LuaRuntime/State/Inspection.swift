@@ -70,6 +70,12 @@ extension LuaState {
     return LuaLine(source: source, line: line)
   }
 
+  /// The kinds of handles that were registered, sorted by name: their methods and properties.
+  public var handleKinds: [(name: String, methods: [String], properties: [String])] {
+    context.handleKinds.map { ($0.name, $0.methods.map(\.name), $0.propertyNames) }
+      .sorted { $0.name < $1.name }
+  }
+
   /// The name of a line's source as messages show it.
   public func sourceName(_ source: Int32) -> String {
     lb_source_name(bridge, source).map { String(cString: $0) } ?? "?"

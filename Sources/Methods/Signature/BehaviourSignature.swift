@@ -1,3 +1,4 @@
+import Foundation
 import LuaBindings
 import TensorCore
 
@@ -35,10 +36,11 @@ public struct BehaviourSignature: Sendable, Equatable {
     gradients = outcomes.flatMap { $0.gradients.flatMap { $0 } }
   }
 
-  /// The batches: margins from -20 to 20 shared in several ways between the sides, ties, a row
-  /// alone, and extreme log-ratios.
+  /// The batches: margins to 130 either way, close enough together that a kink anywhere shows,
+  /// shared in several ways between the sides; ties, a row alone, and a small batch of extremes.
   static func bank(_ contract: LossContract) -> [ProbeBatch] {
-    let margins = [-20, -11.5, -6.25, -3, -1.75, -0.9, -0.3, 0, 0.2, 0.7, 1.3, 2.6, 4.5, 9, 20]
+    let sizes = (0..<33).map { 0.1 * pow(1.25, Double($0)) }
+    let margins: [Double] = [0] + sizes.flatMap { size -> [Double] in [size, -1.07 * size] }
     let shares = [0.5, 1, 0.15, -0.4, 0.8]
     let first = margins.enumerated().map { $1 * shares[$0 % shares.count] }
     let second = zip(margins, first).map { $1 - $0 }
@@ -49,6 +51,12 @@ public struct BehaviourSignature: Sendable, Equatable {
     ]
   }
 
+  /// What relations compare: derivatives, and values less their mean, which tell where kinks are.
+  private var shape: [Double] {
+    let mean = values.reduce(0, +) / Double(max(values.count, 1))
+    return gradients + values.map { 0.02 * ($0 - mean) }
+  }
+
   /// Whether every number is finite.
   public var isFinite: Bool { (values + gradients).allSatisfy(\.isFinite) }
 
@@ -57,29 +65,30 @@ public struct BehaviourSignature: Sendable, Equatable {
   /// - Parameters:
   ///   - other: of the same kind.
   ///   - tolerance: greatest difference of derivatives, relative to the greatest derivative.
+  /// - Returns: scale and offset.
   public func relation(
     to other: BehaviourSignature, tolerance: Double = 1e-7
   ) -> Relation? {
-    guard gradients.count == other.gradients.count, isFinite, other.isFinite,
-      let scale = scale(to: other), scale > 0
+    let (mine, theirs) = (shape, other.shape)
+    guard gradients.count == other.gradients.count, mine.count == theirs.count, isFinite,
+      other.isFinite, let scale = Self.scale(mine, theirs), scale > 0
     else { return nil }
-    let largest = gradients.map { abs($0) }.max() ?? 0
-    for (mine, theirs) in zip(gradients, other.gradients)
-    where abs(mine - scale * theirs) > tolerance * largest { return nil }
-    guard values.count == other.values.count, !values.isEmpty else {
-      return Relation(scale: scale, offset: 0)
+    let largest = mine.map { abs($0) }.max() ?? 0
+    for (one, two) in zip(mine, theirs) where abs(one - scale * two) > tolerance * largest {
+      return nil
     }
     let offsets = zip(values, other.values).map { $0 - scale * $1 }
-    return Relation(scale: scale, offset: offsets.reduce(0, +) / Double(offsets.count))
+    return Relation(scale: scale, offset: offsets.reduce(0, +) / Double(max(offsets.count, 1)))
   }
 
   /// One less the cosine between the derivatives: 0 for the same behaviour, 2 for the opposite.
   public func distance(to other: BehaviourSignature) -> Double {
-    guard gradients.count == other.gradients.count else { return 2 }
-    let (mine, theirs) = (Self.norm(gradients), Self.norm(other.gradients))
-    guard mine > 0, theirs > 0, mine.isFinite, theirs.isFinite else { return 2 }
-    let dot = zip(gradients, other.gradients).reduce(0) { $0 + $1.0 / mine * ($1.1 / theirs) }
-    return 1 - dot
+    let (mine, theirs) = (shape, other.shape)
+    let (one, two) = (Self.norm(mine), Self.norm(theirs))
+    guard mine.count == theirs.count, one > 0, two > 0, one.isFinite, two.isFinite else {
+      return 2
+    }
+    return 1 - zip(mine, theirs).reduce(0) { $0 + $1.0 / one * ($1.1 / two) }
   }
 
   /// Equal for losses of one behaviour, but for rare ones on the border of rounding: a key to
@@ -94,11 +103,11 @@ public struct BehaviourSignature: Sendable, Equatable {
     return hash
   }
 
-  /// The factor that brings the other's derivatives closest to these.
-  private func scale(to other: BehaviourSignature) -> Double? {
-    let theirs = other.gradients.reduce(0) { $0 + $1 * $1 }
-    guard theirs > 0, theirs.isFinite else { return nil }
-    return zip(gradients, other.gradients).reduce(0) { $0 + $1.0 * $1.1 } / theirs
+  /// The factor that brings the second list closest to the first.
+  private static func scale(_ mine: [Double], _ theirs: [Double]) -> Double? {
+    let size = theirs.reduce(0) { $0 + $1 * $1 }
+    guard size > 0, size.isFinite else { return nil }
+    return zip(mine, theirs).reduce(0) { $0 + $1.0 * $1.1 } / size
   }
 
   private static func norm(_ numbers: [Double]) -> Double {

@@ -45,6 +45,7 @@ public struct KnownLosses {
   /// - Parameters:
   ///   - loss: what is looked for, at its defaults.
   ///   - name: the library's name of it, which is not compared with itself.
+  /// - Returns: one match a known loss.
   /// - Throws: `LuaError` where the loss itself fails; known ones that fail are left out.
   public func matches(_ loss: MethodLoss, name: String = "") throws -> [Match] {
     let signature = try BehaviourSignature(of: loss, in: catalogue.session)

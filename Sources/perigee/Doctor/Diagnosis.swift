@@ -10,7 +10,10 @@ import Trials
 /// Looks at everything the program needs.
 enum Diagnosis {
   static func all() -> [Finding] {
-    versions() + [library(), data(), runs(), lineEditor(), seeds(), threads()]
+    let machine = MachineDiagnosis(
+      environment: ProcessInfo.processInfo.environment, engine: EngineDescription.current())
+    return versions() + machine.findings()
+      + [library(), data(), runs(), lineEditor(), seeds()]
   }
 
   private static func versions() -> [Finding] {
@@ -20,7 +23,7 @@ enum Diagnosis {
     var findings = [
       Finding.ok("perigee", "\(ProgramVersion.current), \(text("system"))"),
       lua(),
-      Finding.ok("processor", "\(text("cpu")); kernels: \(engine.kernels)"),
+      Finding.ok("processor", text("cpu")),
     ]
     if engine.hasThreadedProducts {
       findings.append(.ok("OpenBLAS", engine.products))
@@ -124,10 +127,5 @@ enum Diagnosis {
     } catch {
       return .error("seeds", "\(error)", advice: "please report this as a bug")
     }
-  }
-
-  private static func threads() -> Finding {
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    return .ok("threads", "\(cores) by default; results do not depend on the number")
   }
 }
