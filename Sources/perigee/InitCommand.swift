@@ -21,7 +21,7 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     let files = FileManager.default
     let root = URL(fileURLWithPath: folder)
-    for (path, text) in ProjectFiles(try ScriptRunner()).files {
+    for (path, text) in ProjectFiles(try ScriptTools.open(RunSettings())).files {
       let place = root.appendingPathComponent(path)
       let isThere = files.fileExists(atPath: place.path)
       if isThere && path != ProjectFiles.stubs {

@@ -94,13 +94,14 @@ public struct KnownLosses {
 
   /// Where a function of an exponent between -3 and 1.5 is least, if it nearly vanishes there.
   private static func minimum(_ distance: (Double) -> Double) -> Double? {
-    let grid = stride(from: -3.0, through: 1.5, by: 0.25).map { ($0, distance($0)) }
-    guard let start = grid.min(by: { $0.1 < $1.1 }), start.1 < 0.05 else { return nil }
+    let step = 0.5
+    let grid = stride(from: -3.0, through: 1.5, by: step).map { ($0, distance($0)) }
+    guard let start = grid.min(by: { $0.1 < $1.1 }), start.1 < 0.25 else { return nil }
     let golden = (5.0.squareRoot() - 1) / 2
-    var (low, high) = (start.0 - 0.25, start.0 + 0.25)
+    var (low, high) = (start.0 - step, start.0 + step)
     var (left, right) = (high - golden * (high - low), low + golden * (high - low))
     var (one, other) = (distance(left), distance(right))
-    for _ in 0..<42 {
+    for _ in 0..<38 {
       if one < other {
         (high, right, other) = (right, left, one)
         left = high - golden * (high - low)

@@ -153,7 +153,9 @@ struct StubSignature {
       parameters = [Parameter(name: "...", mark: "", type: "any")]
       return
     }
-    parameters = Self.read(rest.dropFirst())
+    // Lua takes nothing after `...`, which holds all the others too.
+    let all = Self.read(rest.dropFirst())
+    parameters = Array(all.prefix((all.firstIndex { $0.name == "..." } ?? all.count) + 1))
   }
 
   /// Words between commas up to the closing bracket; those in square brackets are optional.

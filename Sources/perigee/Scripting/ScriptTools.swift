@@ -19,7 +19,7 @@ enum ScriptTools {
   /// `pg.check(method)`: what `perigee check` tells; a table with `passed` that prints it.
   private static func check(_ catalogue: MethodCatalogue) -> NativeFunction {
     .general("check") { [unowned catalogue] call in
-      let report = try MethodCheck(catalogue).run(name(of: call[0], call))
+      let report = try MethodCheck(catalogue, isThorough: true).run(name(of: call[0], call))
       let findings = report.findings.map { finding in
         LuaValue.table(
           LuaTable([

@@ -23,7 +23,7 @@ struct SpecFile {
       var settings = RunSettings()
       settings.threads = threads
       settings.isQuiet = true
-      let runner = try ScriptRunner(settings)
+      let runner = try ScriptTools.open(settings)
       let lua = runner.session.lua
       InterruptSignal.watch(lua.control)
       let library = try lua.run(SpecLibrary.source, chunkName: SpecLibrary.chunkName)
