@@ -67,7 +67,7 @@ import Trials
     }
     for operation in Catalogue.operations where operation.isPublic {
       #expect(lines.contains("---\(operation.summary)"), "\(operation.name)")
-      #expect(OperationPage(operation).lines(.output)[1] == "  \(operation.summary)")
+      #expect(OperationPage(operation, nil).lines(.output)[1] == "  \(operation.summary)")
     }
     for sign in ["add", "sub", "mul", "div", "mod", "pow", "idiv"] {
       #expect(lines.contains("---@operator \(sign)(Tensor|number): Tensor"))
