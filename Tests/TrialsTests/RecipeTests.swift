@@ -51,6 +51,37 @@ import Testing
     }
   }
 
+  @Test func movieSettingsTriesEverySetting() throws {
+    let runs = RunList(root: RecipeTests.root)
+    try run("movie-settings", RecipeTests.small + ["--seeds", "1", "--steps", "3"])
+    let record = try #require(try runs.records().first)
+    #expect(try record.directory.readLog().results.names.count == 9)
+    #expect(record.state == .finished)
+  }
+
+  @Test func aRecipeMayTuneTheMethodItNames() throws {
+    func value(_ words: [String]) throws -> [String] {
+      var settings = RunSettings()
+      (settings.arguments, settings.isQuiet) = (words, true)
+      let file = FileManager.default.temporaryDirectory
+        .appendingPathComponent("perigee-\(UUID().uuidString).lua")
+      defer { try? FileManager.default.removeItem(at: file) }
+      let source = """
+        local pg = require "perigee"
+        local o = pg.options { name = "r", methods = { loss = { "dpo", beta = 0.3 } } }
+        error(("%s %g"):format(o.loss.name, o.loss.params.beta), 0)
+        """
+      try source.write(to: file, atomically: true, encoding: .utf8)
+      let thrown = #expect(throws: LuaError.self) {
+        try ScriptRunner(settings).run(file: file.path)
+      }
+      return thrown.map { [$0.message] } ?? []
+    }
+    #expect(try value([]) == ["dpo 0.3"])
+    #expect(try value(["--beta", "0.5"]) == ["dpo 0.5"])
+    #expect(try value(["--loss", "hinge"]) == ["hinge 0.1"])
+  }
+
   @Test func movieEvidenceComparesArmsOverSeeds() throws {
     let runs = RunList(root: RecipeTests.root)
     let before = try runs.records().count

@@ -11,7 +11,7 @@ local reader = require "recipes.movie_reader"
 
 local o = pg.options {
   name = "movie-evidence",
-  methods = { loss = "dpo" },
+  methods = { loss = { "dpo", beta = 0.3 } }, -- chosen by movie-settings, as are the steps
   options = {
     seeds = pg.integer(5),
     seed = pg.integer(1), -- the first

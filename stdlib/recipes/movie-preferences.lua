@@ -9,7 +9,8 @@ local pg = require "perigee"
 
 local o = pg.options {
   name = "movie-preferences",
-  methods = { loss = "dpo" }, -- its parameters, such as --beta, become options too
+  -- Its parameters, such as --beta, become options too; movie-settings chose beta and the steps.
+  methods = { loss = { "dpo", beta = 0.3 } },
   options = {
     seed = pg.integer(1),
     source = pg.choice { "movie-reviews", "synthetic" },

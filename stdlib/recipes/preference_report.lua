@@ -67,11 +67,11 @@ return function(run, world, policy, reference, o)
 
   local gain = pg.paired_interval(after.lexical, before.lexical)
   local kl = pg.mean_interval(drawn:kl(reference))
-  local seconds = run:seconds_per_step("preference")
+  local seconds, loss = run:seconds_per_step("preference"), run:metric("preference", "loss")
   pg.print_table("Policy against reference", {
     { "lexicon gain a word", ("%.4f [%.4f, %.4f]"):format(gain.mean, gain.lower, gain.upper) },
     { "KL(policy || reference)", ("%.2f ± %.2f nats"):format(kl.mean, kl.standard_error) },
-    { "loss", ("%.4f"):format(run:metric("preference", "loss")) },
+    { "loss", loss and ("%.4f"):format(loss) or "no step taken" },
     { "time of a step", seconds and ("%.0f ms"):format(1000 * seconds) or "resumed" },
     { "data", world.source },
     { "run", run:path() },

@@ -1,6 +1,7 @@
 import LuaBindings
 import LuaRuntime
 import Methods
+import Notation
 
 /// `pg.options`: the options of a recipe, from the command line.
 ///
@@ -10,6 +11,7 @@ import Methods
 ///       options = { seed = pg.integer(1), steps = pg.integer(300) },
 ///     }
 ///
+/// `loss = { "dpo", beta = 0.3 }` gives that method, and no other, a value of the recipe's own.
 /// Each name under `methods` is an option that takes a method's name or file; that method's own
 /// parameters become options too, and `o.loss` is `{ name =, params =, declaration = }`.
 enum OptionsFunction {
@@ -68,12 +70,33 @@ enum OptionsFunction {
   ) throws -> [ChosenMethod] {
     guard let table = value.tableValue else { return [] }
     return try table.names.map { option in
-      guard let fallback = table[option].stringValue else {
-        throw DeclarationError("options: methods.\(option) must be a method's name")
+      let tuned = table[option].tableValue
+      guard let fallback = tuned?.items.first?.stringValue ?? table[option].stringValue else {
+        throw DeclarationError(
+          "options: methods.\(option) must be a method's name, or { name, parameter = value }")
       }
       let name = lastValue(of: option, host.settings.arguments) ?? fallback
-      let declaration = try host.catalogue.declaration(name)
-      return ChosenMethod(option: option, method: name, parameters: declaration.parameters)
+      var parameters = try host.catalogue.declaration(name).parameters
+      if let tuned, name == fallback { parameters = try retuned(parameters, tuned, option) }
+      return ChosenMethod(option: option, method: name, parameters: parameters)
+    }
+  }
+
+  /// Parameters with the values that a recipe found for the method it names.
+  private static func retuned(
+    _ parameters: [ParameterDeclaration], _ tuned: LuaTable, _ option: String
+  ) throws -> [ParameterDeclaration] {
+    let known = parameters.map(\.name)
+    for name in tuned.names where !known.contains(name) {
+      throw DeclarationError(
+        "options: methods.\(option) has no parameter \"\(name)\"\(NearestName.hint(name, in: known))"
+      )
+    }
+    return try parameters.map { parameter in
+      guard let value = ParameterValue(tuned[parameter.name]) else { return parameter }
+      return ParameterDeclaration(
+        name: parameter.name, kind: parameter.kind, fallback: try parameter.accept(value),
+        search: parameter.search)
     }
   }
 
