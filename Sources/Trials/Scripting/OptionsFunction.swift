@@ -89,8 +89,8 @@ enum OptionsFunction {
     let known = parameters.map(\.name)
     for name in tuned.names where !known.contains(name) {
       throw DeclarationError(
-        "options: methods.\(option) has no parameter \"\(name)\"\(NearestName.hint(name, in: known))"
-      )
+        "options: methods.\(option) has no parameter \"\(name)\""
+          + NearestName.hint(name, in: known))
     }
     return try parameters.map { parameter in
       guard let value = ParameterValue(tuned[parameter.name]) else { return parameter }

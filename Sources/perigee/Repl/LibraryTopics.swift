@@ -128,8 +128,8 @@ enum LibraryTopics {
     """,
     "options": """
     pg.options { name =, methods = { loss = "dpo" }, options = { seed = pg.integer(1) } }
-      The options of a recipe, read from the command line. methods = { loss = { "dpo", beta = 0.3 } }
-      gives dpo, and no other loss, a value of the recipe's own.
+      The options of a recipe, read from the command line. loss = { "dpo", beta = 0.3 } gives dpo,
+      and no other loss, a value of the recipe's own.
     """,
     "positive": """
     pg.positive(default [, { low, high }])
