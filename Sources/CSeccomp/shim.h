@@ -81,9 +81,6 @@ static inline int confine_process(int input, int output, int errors) {
   return result;
 }
 
-// The process is killed when its parent ends.
-static inline int confine_to_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
-
 static inline int confine_close_from(int first) {
   return (int)syscall(SYS_close_range, (unsigned)first, ~0u, 0);
 }

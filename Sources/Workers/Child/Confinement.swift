@@ -14,7 +14,8 @@ enum Confinement {
     guard dup2(1, output) >= 0, dup2(errors, 1) >= 0, confine_close_from(output + 1) == 0 else {
       throw EvaluationFailure(.unavailable, "descriptors: \(String(cString: strerror(errno)))")
     }
-    _ = confine_to_parent()
+    // No PR_SET_PDEATHSIG: it fires when the thread that spawned ends, not the parent. A worker
+    // whose parent is gone meets the end of its requests, at the latest after its budget.
     // The terminal's Ctrl-C is for the parent, which ends its workers.
     signal(SIGINT, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
