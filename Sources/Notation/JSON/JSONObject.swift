@@ -1,7 +1,7 @@
 /// Named values that keep the order they were given in.
-public struct JSONObject: Equatable, Sendable {
+public struct JSONObject: Hashable, Sendable {
   /// One name with its value.
-  public struct Field: Equatable, Sendable {
+  public struct Field: Hashable, Sendable {
     /// The name, unique in its object.
     public var name: String
     /// The value.
@@ -46,5 +46,27 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
   /// Makes an object of the pairs in their order; of a repeated name the last value holds.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self.init(elements)
+  }
+}
+
+/// Encoded as its compact text, so that the order of the fields survives any coder.
+extension JSONObject: Codable {
+  /// Reads the text of an object.
+  ///
+  /// - Throws: `DecodingError` for text that is no object.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let object = try? JSONValue(parsing: text.utf8).object else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected the text of a JSON object")
+    }
+    self = object
+  }
+
+  /// Writes the compact text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(JSONValue.object(self).compactText)
   }
 }

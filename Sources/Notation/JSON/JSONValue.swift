@@ -2,7 +2,7 @@
 ///
 /// NaN and the infinities, which JSON lacks, are written as the strings `"NaN"`, `"Infinity"` and
 /// `"-Infinity"`, which `double` reads back.
-public enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Hashable, Sendable {
   /// Nothing.
   case null
   /// True or false.
