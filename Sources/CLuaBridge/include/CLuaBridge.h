@@ -75,6 +75,10 @@ bool lb_called_as_method(lb_state *lb);
 void lb_define_function(lb_state *lb, int32_t function, bool fast, int32_t handles);
 void lb_release_references(lb_state *lb, const int32_t *references, int64_t count);
 void lb_drain(lb_state *lb);
+// The numbers, booleans and strings among the variables a Lua function captured, two words each:
+// which one and of what type, and its bits (of a string, a hash of its text). Returns how many
+// words there are; more than `capacity` are not written. Raises nothing and calls nothing.
+int32_t lb_captured_scalars(lb_state *lb, int32_t reference, uint64_t *words, int32_t capacity);
 
 // Values towards Lua: written one after the other, containers before their contents -------------
 

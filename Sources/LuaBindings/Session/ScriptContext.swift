@@ -56,6 +56,12 @@ final class ScriptContext {
     if emitted > Self.sweepInterval && holds == 0 { tidy() }
   }
 
+  /// After values were made within `holding`: sweeps if it is time, and reports their bytes.
+  func settle() {
+    if graph.freshNodes > Self.sweepInterval && holds == 0 { tidy() }
+    reportBytes()
+  }
+
   /// The handle of a value for the script, with its ownership.
   func handle(_ tensor: Tensor) -> LuaValue {
     graph.retain(tensor.id)
@@ -84,6 +90,13 @@ final class ScriptContext {
     let bytes = isLimited ? limitedBytes : graph.memory.liveBytes
     if bytes != reportedBytes { control.addExternalBytes(bytes - reportedBytes) }
     reportedBytes = bytes
+  }
+
+  /// Computes a value that has none yet.
+  @inline(__always)
+  func realize(_ id: NodeID) throws {
+    let tensor = Tensor(graph: graph, id: id)
+    if !tensor.isRealized { try holding { try graph.realize([tensor]) } }
   }
 
   /// Runs `body` while bare tensors are safe from sweeps.

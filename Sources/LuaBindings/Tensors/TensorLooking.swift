@@ -47,7 +47,7 @@ enum TensorLooking {
   private static func realize(_ tensors: [Tensor], _ context: ScriptContext) throws {
     try context.requireLooking("realize")
     try context.holding { try context.graph.realize(tensors) }
-    context.reportBytes()
+    context.settle()
   }
 
   private static func tensor(_ call: LuaFastCall, _ context: ScriptContext) throws -> Tensor {

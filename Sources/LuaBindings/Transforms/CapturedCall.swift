@@ -1,17 +1,18 @@
 import LuaRuntime
 import TensorCore
 
-/// One recording of a function: a plan, the leaves its arguments are copied into, and the shape
-/// of what it returns.
+/// One recording of a function: a plan, what stands for its arguments, and the shape of what it
+/// returns.
 final class CapturedCall {
   /// Scalar variables the function had captured when it was recorded.
-  let guards: [LuaUpvalue]
-  private let plan: Plan
+  let guards: [UInt64]
+  private let plan: PlanFunction
   private let inputs: [Handle]
   private let numbers: [Handle]
   private let step: Handle
   private let results: [LuaValue]
   private let context: ScriptContext
+  private let signature: FlatSignature?
   private var runs = 0.0
 
   /// Records a function twice and compiles it, if both recordings are the same.
@@ -24,18 +25,20 @@ final class CapturedCall {
     self.context = context
     let graph = context.graph
     let leaves = arguments.flatMap { TensorTree.leaves($0, context) }
-    try graph.requireMemory(Self.bytes(leaves), for: "jit")
+    try graph.requireMemory(
+      leaves.reduce(0) { $0 + $1.shape.count * $1.dtype.size }, for: "jit")
     inputs = leaves.map { Handle(graph.empty($0.shape, $0.dtype)) }
     numbers = arguments.compactMap(Self.real).map { Handle(graph.hyperparameter($0)) }
     step = Handle(graph.hyperparameter(0))
-    guards = try Self.scalars(lua.upvalues(of: function))
+    guards = lua.capturedScalars(of: function)
+    let scalars = try Self.scalars(lua.upvalues(of: function))
     let recorder = Recorder(
       function: function, arguments: arguments, lua: lua, context: context,
       inputs: inputs.map(\.tensor), numbers: numbers.map(\.tensor), step: step.tensor)
     let draws = context.draws
     let first = try recorder.record()
     let after = context.draws
-    try Self.requireUnchanged(guards, Self.scalars(lua.upvalues(of: function)))
+    try Self.requireUnchanged(scalars, Self.scalars(lua.upvalues(of: function)))
     context.draws = draws
     let second = try recorder.record()
     context.draws = after
@@ -45,36 +48,58 @@ final class CapturedCall {
         "the function computes something else at each call; what changes must be an "
           + "argument, or pass dynamic = true to run it in Lua each time")
     }
-    plan = first.plan
+    plan = PlanFunction(first.plan, arguments: inputs.map(\.tensor))
     results = first.results
+    let isFlat =
+      results.count <= JitFunction.flatResults && results.allSatisfy { $0 == Recorder.mark }
+    signature = isFlat ? FlatSignature(arguments, context) : nil
   }
 
-  /// Copies the arguments in, runs the plan, copies the results out.
+  /// Runs the plan on arguments of any structure.
   func run(_ arguments: [LuaValue]) throws -> [LuaValue] {
-    let graph = context.graph
     let given = arguments.flatMap { TensorTree.leaves($0, context) }
-    try context.holding {
-      try graph.realize(given)
-      for (input, tensor) in zip(inputs, given) { try input.tensor.copy(from: tensor) }
-    }
+    try context.holding { try context.graph.realize(given) }
+    for (index, tensor) in given.enumerated() { plan.bind(index, to: tensor.id) }
     for (number, value) in zip(numbers, arguments.compactMap(Self.real)) {
-      graph.set(number.tensor, to: value)
+      context.graph.set(number.tensor, to: value)
     }
-    runs += 1
-    graph.set(step.tensor, to: runs)
-    try plan.run()
-    try graph.requireMemory(Self.bytes(plan.outputs), for: "jit")
-    var copies = try plan.outputs.map { output -> Tensor in
-      let copy = graph.empty(output.shape, output.dtype)
-      try copy.copy(from: output)
-      return copy
-    }[...]
-    context.reportBytes()
-    return results.map { Self.fill($0, &copies, context) }
+    advance()
+    var made: [Tensor] = []
+    try plan.run { made.append(Tensor(graph: context.graph, id: $0)) }
+    var rest = made[...]
+    let filled = results.map { Self.fill($0, &rest, context) }
+    context.settle()
+    return filled
   }
 
-  private static func bytes(_ tensors: [Tensor]) -> Int {
-    tensors.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
+  /// Runs the plan where the call has the arguments it was recorded for and all are flat; makes
+  /// nothing but the results.
+  ///
+  /// - Returns: false where it has not.
+  func run(_ call: LuaFastCall) throws -> Bool {
+    guard let signature, signature.matches(call, context) else { return false }
+    var (input, number) = (0, 0)
+    for position in 0..<call.count {
+      if let id = call.handleIfPresent(position, kind: ScriptContext.tensorKind) {
+        try context.realize(NodeID(truncatingIfNeeded: id))
+        plan.bind(input, to: NodeID(truncatingIfNeeded: id))
+        input += 1
+      } else if call.kind(position) == .number {
+        context.graph.set(numbers[number].tensor, to: try call.number(position))
+        number += 1
+      }
+    }
+    advance()
+    // No sweep between two results.
+    try context.holding { try plan.run { try context.give($0, to: call) } }
+    context.settle()
+    return true
+  }
+
+  /// Random draws of the function depend on how often it was called.
+  private func advance() {
+    runs += 1
+    context.graph.set(step.tensor, to: runs)
   }
 
   /// A real argument, which becomes an input of the plan; integers are part of its key.
@@ -158,14 +183,5 @@ private struct Recorder {
     table.items = table.items.map(marked)
     table.fields = table.fields.map { LuaField(key: $0.key, value: marked($0.value)) }
     return .table(table)
-  }
-}
-
-extension Tensor {
-  /// Takes on the numbers of a realized tensor of the same shape and type.
-  fileprivate func copy(from source: Tensor) throws {
-    try source.withMutableBytes { from in
-      try withMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(from)) }
-    }
   }
 }

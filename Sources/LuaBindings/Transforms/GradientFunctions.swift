@@ -18,6 +18,7 @@ enum GradientFunctions {
     .general(name) { call in
       if let output = context.tensor(call[0]) {
         let parts = try context.holding { try ofValue(output, call[1], name, context) }
+        defer { context.settle() }
         return withValue ? [context.handle(output), parts] : [parts]
       }
       guard case .function(let function) = call[0] else {
@@ -27,9 +28,11 @@ enum GradientFunctions {
       try CreationOptions.check(options, name, ["argnums"])
       let positions = try argnums(options["argnums"], name)
       let result = NativeFunction.general(name) { inner in
-        try context.holding {
+        let results = try context.holding {
           try ofCall(function, inner, positions, withValue: withValue, context)
         }
+        context.settle()
+        return results
       }
       return [.function(try call.state.function(result))]
     }

@@ -4,6 +4,8 @@ import TensorCore
 /// `pg.jit(f)`: the function, recorded once for each structure, shapes and types of arguments,
 /// and then run as a compiled plan without Lua.
 final class JitFunction {
+  /// Results of the quick way, which has neither tables nor more results.
+  static let flatResults = 4
   /// Recordings kept; the oldest goes first.
   private static let limit = 32
 
@@ -24,9 +26,22 @@ final class JitFunction {
       try CreationOptions.check(options, "jit", ["dynamic"])
       if options["dynamic"] == .boolean(true) { return [.function(function)] }
       let compiled = JitFunction(function, context)
-      let native = NativeFunction.general("jit") { try compiled.call($0) }
+      let native = NativeFunction.fast(
+        "jit", handles: flatResults, otherwise: { try compiled.call($0) }
+      ) { inner in
+        guard try compiled.run(inner) else { throw LuaTryGeneral() }
+      }
       return [.function(try call.state.function(native))]
     }
+  }
+
+  /// Runs a recording made for such arguments; false where there is none or Lua must run.
+  private func run(_ call: LuaFastCall) throws -> Bool {
+    if context.capture != nil { return false }
+    for recording in recordings where call.state.hasCaptured(recording.call.guards, in: function) {
+      if try recording.call.run(call) { return true }
+    }
+    return false
   }
 
   private func call(_ call: LuaCall) throws -> [LuaValue] {
@@ -36,7 +51,7 @@ final class JitFunction {
         .map(context.keptDeep)
     }
     let key = try call.arguments.map { try Self.describe($0, context) }.joined(separator: ",")
-    let guards = try CapturedCall.scalars(call.state.upvalues(of: function))
+    let guards = call.state.capturedScalars(of: function)
     if let known = recordings.first(where: { $0.key == key && $0.call.guards == guards }) {
       return try known.call.run(call.arguments)
     }

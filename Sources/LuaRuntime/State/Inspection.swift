@@ -53,6 +53,29 @@ extension LuaState {
     }
   }
 
+  /// The numbers, booleans and strings among the variables a Lua function captured, as words to
+  /// compare: equal where all are. Quick; nothing is allocated where `known` is what they are.
+  ///
+  /// - Parameters:
+  ///   - known: what `capturedScalars` returned.
+  ///   - function: of this state.
+  /// - Returns: Whether the words are the known ones still.
+  public func hasCaptured(_ known: [UInt64], in function: LuaFunction) -> Bool {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(known.count, 1)) { words in
+      let count = lb_captured_scalars(
+        bridge, function.reference, words.baseAddress, Int32(known.count))
+      return Int(count) == known.count && known.indices.allSatisfy { words[$0] == known[$0] }
+    }
+  }
+
+  /// The words that `hasCaptured` compares.
+  public func capturedScalars(of function: LuaFunction) -> [UInt64] {
+    let count = Int(lb_captured_scalars(bridge, function.reference, nil, 0))
+    return [UInt64](unsafeUninitializedCapacity: count) { words, used in
+      used = Int(lb_captured_scalars(bridge, function.reference, words.baseAddress, Int32(count)))
+    }
+  }
+
   /// File, lines and parameters of a function.
   public func describe(_ function: LuaFunction) throws -> LuaFunctionInfo {
     let values = try perform(LB_DO_DESCRIBE, [.function(function)])

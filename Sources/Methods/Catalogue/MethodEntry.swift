@@ -1,10 +1,27 @@
+import Synchronization
+
 /// A method in the catalogue: a Lua file and what its header says.
 public struct MethodEntry: Sendable, Equatable {
   /// The path below `stdlib/` without its ending, such as `losses/dpo`.
   public let name: String
   /// Where the file is.
   public let path: String
-  public let header: MethodHeader
+  private let lazyHeader: LazyHeader
+
+  /// What the file says of the method; read when first asked for.
+  public var header: MethodHeader { lazyHeader.value }
+
+  /// A method whose header is known, or else read from the file at `path` when it is wanted.
+  init(name: String, path: String, header: MethodHeader? = nil) {
+    self.name = name
+    self.path = path
+    lazyHeader = LazyHeader(path: path, header)
+  }
+
+  /// Two entries are equal when name and file are.
+  public static func == (left: MethodEntry, right: MethodEntry) -> Bool {
+    left.name == right.name && left.path == right.path
+  }
 
   /// The folder: `losses`, `divergences`, `rewards`, ...
   public var family: String {
@@ -18,10 +35,32 @@ public struct MethodEntry: Sendable, Equatable {
 
   /// Everything a search looks at, in lower case.
   var searchText: String {
+    let header = header
     let parts =
       [name, header.summary, header.notes] + header.sources
       + header.parameters.map(\.name)
     return parts.joined(separator: " ").lowercased()
+  }
+}
+
+/// The header of a file, read once: most runs look at few of the library's methods or none.
+private final class LazyHeader: Sendable {
+  private let path: String
+  private let known: Mutex<MethodHeader?>
+
+  init(path: String, _ header: MethodHeader?) {
+    self.path = path
+    known = Mutex(header)
+  }
+
+  /// Empty for a file that cannot be read; whoever runs it is told.
+  var value: MethodHeader {
+    known.withLock { header in
+      if let header { return header }
+      let made = MethodHeader(source: (try? StandardLibrary.read(path)) ?? "")
+      header = made
+      return made
+    }
   }
 }
 

@@ -20,21 +20,17 @@ public struct StandardLibrary: Sendable {
       throw MethodError(
         "no stdlib folder in \(candidates.joined(separator: ", ")); set PERIGEE_STDLIB to it")
     }
-    return try StandardLibrary(root: root)
+    return StandardLibrary(root: root)
   }
 
   /// Reads the library in a folder.
   ///
   /// - Parameter root: the folder, whose folders are the families.
-  /// - Throws: `MethodError` naming a file that cannot be read.
-  public init(root: String) throws {
+  public init(root: String) {
     self.root = root
     let names = Self.luaFiles(below: root).filter { !$0.hasPrefix("recipes/") }
-    entries = try names.sorted().map { name in
-      let path = root + "/" + name
-      return MethodEntry(
-        name: String(name.dropLast(4)), path: path,
-        header: MethodHeader(source: try Self.read(path)))
+    entries = names.sorted().map { name in
+      MethodEntry(name: String(name.dropLast(4)), path: root + "/" + name)
     }
   }
 

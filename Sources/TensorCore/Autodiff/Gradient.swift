@@ -67,7 +67,8 @@ extension Graph {
   private func reachable(from root: NodeID, towards targets: [NodeID]) -> [NodeID] {
     stamp += 2
     let (visited, relevant) = (stamp - 1, stamp)
-    let isTarget = Set(targets)
+    // Most often there are one or two.
+    let many = targets.count > 8 ? Set(targets) : []
     var order: [NodeID] = []
     var stack: [(id: NodeID, next: Int)] = [(root, 0)]
     nodes[Int(root)].mark = visited
@@ -86,7 +87,7 @@ extension Graph {
       let leads = (0..<Int(node.inputCount)).contains {
         nodes[Int(node.input($0))].mark == relevant
       }
-      if leads || isTarget.contains(id) {
+      if leads || (many.isEmpty ? targets.contains(id) : many.contains(id)) {
         nodes[Int(id)].mark = relevant
         nodes[Int(id)].place = UInt32(order.count)
         order.append(id)

@@ -7,12 +7,13 @@
 public final class Plan {
   /// The results, as leaves that every run overwrites; one for each captured output.
   public let outputs: [Tensor]
-  private let graph: Graph
-  private let compiled: CompiledPlan
-  private let leaves: [NodeID]
-  private let scalars: [NodeID]
+  let graph: Graph
+  let compiled: CompiledPlan
+  let leaves: [NodeID]
+  let scalars: [NodeID]
+  /// The outputs without repetitions.
+  let distinct: [NodeID]
   private let handles: [Handle]
-  private let distinct: [NodeID]
   private let trace: Trace
 
   init(_ graph: Graph, _ trace: Trace, _ compiled: CompiledPlan) {
@@ -161,7 +162,7 @@ extension Graph {
   /// Calls of the system allocator for values and for the engine's own memory so far.
   public var systemAllocations: Int { memory.systemAllocations + engine.allocations }
 
-  fileprivate func execute(
+  func execute(
     _ plan: CompiledPlan, leaves: [NodeID], scalars: [NodeID], outputs: [NodeID]
   ) throws {
     try admit(plan, bytes: 0, isNew: false)

@@ -12,8 +12,8 @@ public final class Memory {
 
   private var storages: [Storage] = []
   private var freeSlots: [Int32] = []
-  /// Idle buffers by size class, the class being the power of two or its half step.
-  private var pools: [Int: [UnsafeMutableRawPointer]] = [:]
+  /// Idle buffers by `place(of:)` their size class.
+  private var pools: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: 128)
 
   /// Bytes of buffers that hold a value now.
   public private(set) var liveBytes = 0
@@ -24,14 +24,14 @@ public final class Memory {
 
   deinit {
     for storage in storages where storage.references > 0 { storage.address.deallocate() }
-    for pool in pools.values { for address in pool { address.deallocate() } }
+    for pool in pools { for address in pool { address.deallocate() } }
   }
 
   /// A buffer of at least `bytes`, held once; contents undefined.
   func allocate(bytes: Int) -> Int32 {
     let size = Memory.sizeClass(bytes)
     let address: UnsafeMutableRawPointer
-    if let pooled = pools[size]?.popLast() {
+    if let pooled = pools[Memory.place(of: size)].popLast() {
       address = pooled
     } else {
       systemAllocations += 1
@@ -57,19 +57,25 @@ public final class Memory {
     guard storages[Int(storage)].references == 0 else { return }
     let bytes = storages[Int(storage)].bytes
     liveBytes -= bytes
-    pools[bytes, default: []].append(storages[Int(storage)].address)
+    pools[Memory.place(of: bytes)].append(storages[Int(storage)].address)
     freeSlots.append(storage)
   }
 
   /// Frees the idle buffers.
   func trim() {
-    for pool in pools.values { for address in pool { address.deallocate() } }
-    pools.removeAll()
+    for pool in pools { for address in pool { address.deallocate() } }
+    for place in pools.indices { pools[place] = [] }
   }
 
   func references(_ storage: Int32) -> Int32 { storages[Int(storage)].references }
 
   func address(_ storage: Int32) -> UnsafeMutableRawPointer { storages[Int(storage)].address }
+
+  /// The number of a size class: two for each power of two.
+  private static func place(of size: Int) -> Int {
+    let power = Int.bitWidth - 1 - size.leadingZeroBitCount
+    return 2 * power + (size == 1 << power ? 0 : 1)
+  }
 
   /// The next of 64, 96, 128, 192, 256, 384, ... that holds `bytes` and some slack for loads
   /// of whole vectors.

@@ -23,6 +23,8 @@ public struct Tensor {
   public var shape: Shape { graph.shape(of: id) }
   public var dtype: DType { graph.nodes[Int(id)].dtype }
   public var rank: Int { shape.rank }
+  /// Whether its numbers are there already.
+  public var isRealized: Bool { graph.nodes[Int(id)].storage >= 0 }
   /// Number of elements.
   public var count: Int { shape.count }
 
