@@ -46,6 +46,38 @@ import Testing
     }
   }
 
+  @Test func capturedScalarsAreComparedByWords() throws {
+    let state = try LuaState()
+    let results = try state.run(
+      """
+      local number, whole, flag, name, list = 0.5, 3, true, "first", {}
+      local function set(key, value)
+        if key == "number" then number = value end
+        if key == "whole" then whole = value end
+        if key == "flag" then flag = value end
+        if key == "name" then name = value end
+        if key == "list" then list = value end
+      end
+      return function() return number, whole, flag, name, list end, set
+      """, chunkName: "=t")
+    let (function, set) = (
+      try #require(results[0].functionValue), try #require(results[1].functionValue)
+    )
+    let known = state.capturedScalars(of: function)
+    #expect(state.hasCaptured(known, in: function))
+    let changes: [(String, LuaValue, LuaValue)] = [
+      ("number", .number(0.25), .number(0.5)), ("whole", .number(3), .integer(3)),
+      ("flag", .boolean(false), .boolean(true)), ("name", .string("second"), .string("first")),
+      ("list", .integer(1), .table(LuaTable(items: []))),
+    ]
+    for (key, value, old) in changes {
+      _ = try state.call(set, [.string(key), value])
+      #expect(!state.hasCaptured(known, in: function), "\(key)")
+      _ = try state.call(set, [.string(key), old])
+      #expect(state.hasCaptured(known, in: function), "\(key)")
+    }
+  }
+
   @Test func sourceOfAFunction() throws {
     let state = try LuaState()
     let results = try state.run(

@@ -10,7 +10,7 @@ final class ScriptContext {
   /// Operations between two sweeps of the graph.
   private static let sweepInterval = 1024
   /// Growth of realized values between two sweeps.
-  private static let sweepBytes = 32 << 20
+  private static let sweepBytes = 8 << 20
 
   let graph: Graph
   let control: LuaControl
@@ -30,7 +30,7 @@ final class ScriptContext {
   var admitBytes: ((Int) -> Bool)?
   private var emitted = 0
   private var reportedBytes = 0
-  /// Bytes that were left after the last sweep.
+  /// The fewest bytes there were since the last sweep.
   private var sweptBytes = 0
 
   init(graph: Graph, control: LuaControl) {
@@ -81,6 +81,7 @@ final class ScriptContext {
   func release(_ id: Int64) {
     graph.release(NodeID(truncatingIfNeeded: id))
     let bytes = graph.memory.liveBytes
+    sweptBytes = min(sweptBytes, bytes)
     if holds == 0 && bytes > sweptBytes + Self.sweepBytes { tidy() }
     reportBytes()
   }

@@ -86,4 +86,49 @@ import Testing
       """
     #expect(try script.numbers(draws)[0] > 0.1)
   }
+
+  @Test func integersStringsAndTruthValuesSelectRecordings() throws {
+    let source = """
+      local mode = "double"
+      local f = pg.jit(function(x, power, negate)
+        local y = mode == "double" and 2 * x or x
+        for _ = 2, power do y = y * x end
+        return negate and -y or y, y + 1
+      end)
+      local x, results = pg.tensor {3}, {}
+      for _ = 1, 2 do
+        mode = "double"
+        results[#results + 1] = f(x, 1, false)
+        results[#results + 1] = f(x, 2, true)
+        mode = "single"
+        results[#results + 1] = f(x, 2, false)
+        results[#results + 1] = select(2, f(x, 1, true))
+      end
+      return pg.concat(results)
+      """
+    #expect(try script.numbers(source) == [6, -18, 9, 4, 6, -18, 9, 4])
+  }
+
+  @Test func resultsOfEarlierCallsKeepTheirNumbers() throws {
+    let source = """
+      local f = pg.jit(function(x, y) return x + y, x * y, x end)
+      local a, b = pg.tensor {2, 3}, pg.tensor {5, 7}
+      local sum, product, same = f(a, b)
+      f(sum, product)
+      local again = f(a, a + 1)
+      return pg.concat { sum, product, same, again, a, b }
+      """
+    #expect(try script.numbers(source) == [7, 10, 10, 21, 2, 3, 5, 7, 2, 3, 5, 7])
+  }
+
+  @Test func callsLeaveLittleToCollect() throws {
+    _ = try script.numbers(
+      """
+      local f = pg.jit(function(x) return x:exp() end)
+      local x = pg.zeros(100000)
+      for _ = 1, 1000 do f(x) end
+      return x:sum()
+      """)
+    #expect(script.session.graph.memory.peakBytes < 80_000_000)
+  }
 }
