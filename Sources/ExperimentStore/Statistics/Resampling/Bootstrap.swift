@@ -10,8 +10,11 @@ public struct ConfidenceInterval: Equatable, Sendable {
   public var upper: Double
   /// Share of repeated experiments whose interval covers the truth, such as 0.95.
   public var level: Double
-  /// Number of resamples behind it.
+  /// Number of resamples behind it; 0 for an interval that is computed from a formula.
   public var resamples: Int
+
+  /// Whether zero lies outside.
+  public var excludesZero: Bool { lower > 0 || upper < 0 }
 
   /// Whether a value lies between the ends, both included.
   public func covers(_ value: Double) -> Bool {
@@ -95,11 +98,6 @@ public struct Bootstrap: Equatable, Sendable {
         throw StoreError.statistics("hardly any resample holds an observation")
       }
     }
-    draws.sort()
-    let tail = (1 - level) / 2
-    return ConfidenceInterval(
-      estimate: estimate, lower: try Descriptive.quantile(tail, ofSorted: draws),
-      upper: try Descriptive.quantile(1 - tail, ofSorted: draws), level: level,
-      resamples: resamples)
+    return try BootstrapDistribution(estimate: estimate, draws: draws).interval(level: level)
   }
 }

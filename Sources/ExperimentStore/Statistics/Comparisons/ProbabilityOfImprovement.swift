@@ -1,0 +1,27 @@
+/// The chance that a run of one arm beats a run of another.
+public enum ProbabilityOfImprovement {
+  /// Over all combinations of runs of a task, averaged over tasks; ties count half.
+  ///
+  /// The Mann-Whitney statistic over its largest value (Agarwal et al. 2021). It needs no pairs.
+  ///
+  /// - Parameters:
+  ///   - first: Strata of the arm asked about; higher is better.
+  ///   - second: Strata of the other arm, as many.
+  /// - Returns: In [0, 1].
+  /// - Throws: `StoreError.statistics` when strata are missing or empty.
+  public static func value(_ first: [[Double]], _ second: [[Double]]) throws -> Double {
+    guard first.count == second.count, !first.isEmpty,
+      !(first + second).contains(where: \.isEmpty)
+    else {
+      throw StoreError.statistics("a probability of improvement needs runs of the same tasks")
+    }
+    let shares = zip(first, second).map { own, other in
+      var wins = 0.0
+      for value in own {
+        for rival in other { wins += value > rival ? 1 : value == rival ? 0.5 : 0 }
+      }
+      return wins / Double(own.count * other.count)
+    }
+    return try Descriptive.mean(shares)
+  }
+}
