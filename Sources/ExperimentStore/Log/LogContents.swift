@@ -36,39 +36,14 @@ public struct LogContents: Equatable, Sendable {
   }
 
   init(data: Data, path: String) throws {
-    let newline = UInt8(ascii: "\n")
-    // What a crash of the whole machine leaves behind can also be a last line of zeros.
-    var rest = data[...]
-    var line = 0
-    while let end = rest.firstIndex(of: newline) {
-      line += 1
-      do {
-        events.append(try Self.event(rest[rest.startIndex..<end], line: line, path: path))
-      } catch {
-        if rest[end...].dropFirst().isEmpty { break }
-        throw error
-      }
-      rest = rest[data.index(after: end)...]
+    let lines = try JSONLines(
+      data, path: path,
+      expected: "an event: an object with 'event', the fields of its kind and 'time'"
+    ) { object, line -> LoggedEvent? in
+      guard let time = object["time"]?.double, let event = LogEvent(object) else { return nil }
+      return LoggedEvent(line: line, time: time, event: event)
     }
-    tornBytes = rest.count
-    completeBytes = data.count - tornBytes
-  }
-
-  private static func event(_ bytes: Data, line: Int, path: String) throws -> LoggedEvent {
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: bytes)
-    } catch {
-      throw StoreError.malformed(path: path, line: line, reason: error.description)
-    }
-    guard let object = value.object, let time = object["time"]?.double,
-      let event = LogEvent(object)
-    else {
-      throw StoreError.malformed(
-        path: path, line: line,
-        reason: "expected an event: an object with 'event', the fields of its kind and 'time'")
-    }
-    return LoggedEvent(line: line, time: time, event: event)
+    (events, completeBytes, tornBytes) = (lines.elements, lines.completeBytes, lines.tornBytes)
   }
 
   /// Metrics of one step.

@@ -6,6 +6,7 @@ enum RootFinding {
   ///   - target: The value.
   ///   - range: Ends between which it is reached.
   ///   - function: Increasing over the range.
+  /// - Returns: The smallest number found at which the function is not below the target.
   static func invert(
     _ target: Double, in range: ClosedRange<Double>, _ function: (Double) -> Double
   ) -> Double {

@@ -65,6 +65,7 @@ enum IncompleteBeta {
   ///   - a: > 0.
   ///   - b: > 0.
   ///   - x: In [0, 1].
+  /// - Returns: In [0, 1].
   static func regularized(_ a: Double, _ b: Double, _ x: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }

@@ -29,6 +29,7 @@ public enum RunAggregate: String, CaseIterable, Sendable {
   /// What to know about the number when there are few runs; nil when there is nothing to say.
   ///
   /// - Parameter count: How many runs there are in all.
+  /// - Returns: A sentence, or nil.
   public func warning(count: Int) -> String? {
     guard self == .interquartileMean, count < 4 else { return nil }
     return "the interquartile mean of \(count) value\(count == 1 ? "" : "s") trims nothing: "
