@@ -36,7 +36,7 @@ public final class CellLog {
   /// Appends cells and forces them to the disk, all at once.
   ///
   /// - Parameter cells: What ended together; their time is set.
-  /// - Throws: `StoreError.appendFailed` when they could not be written: then none of them is there.
+  /// - Throws: `StoreError.appendFailed` when they could not be written: then none is there.
   public func append(_ cells: [CellRecord]) throws {
     guard !cells.isEmpty else { return }
     let time = (now() * 1000).rounded() / 1000

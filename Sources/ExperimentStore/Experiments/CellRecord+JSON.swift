@@ -47,10 +47,10 @@ extension CellRecord {
     "stale_reason", "time",
   ]
 
-  /// Reads what `record` gave, or what another writer of the same form wrote.
+  /// Reads what `record` gave, or what another writer of the same form wrote; nil when a field
+  /// that every cell has is missing or of another type.
   ///
   /// - Parameter object: One line of a log.
-  /// - Returns: Nil when a field that every cell has is missing or of another type.
   public init?(_ object: JSONObject) {
     guard let id = object["id"]?.string, let arm = object["arm"]?.string,
       let seed = object["seed"].flatMap(Self.seed),
