@@ -14,6 +14,7 @@ public final class ScriptSession {
   /// Where the tensors of scripts are.
   public let graph: Graph
   let context: ScriptContext
+  private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
   /// Opens a state.
   ///
@@ -52,6 +53,21 @@ public final class ScriptSession {
   public func seed(_ seed: UInt64) throws {
     context.draws = DrawSites(seed: seed)
     try lua.seedRandom(seed)
+  }
+
+  /// What a layer above keeps as long as this state, such as compiled plans; one of each class.
+  ///
+  /// - Parameters:
+  ///   - type: which class. Its object must not hold the session.
+  ///   - make: called at the first use.
+  /// - Returns: the same object each time.
+  public func attachment<Object: AnyObject>(
+    _ type: Object.Type, make: () throws -> Object
+  ) rethrows -> Object {
+    if let known = attachments[ObjectIdentifier(type)] as? Object { return known }
+    let made = try make()
+    attachments[ObjectIdentifier(type)] = made
+    return made
   }
 
   /// A tensor as a Lua value, which holds it.

@@ -3,6 +3,7 @@ import Foundation
 import LuaBindings
 import LuaRuntime
 import Methods
+import Notation
 import Tasks
 import TensorCore
 
@@ -91,6 +92,7 @@ final class ScriptHost {
   let preferences = ObjectKind<PreferenceSet>(12, "preferences")
   let runs = ObjectKind<ScriptRun>(13, "run")
   let samples = ObjectKind<SampleSet>(14, "samples")
+  let tasks = ObjectKind<LaboratoryTask>(15, "task")
   /// Files that took part, recipe first.
   var scripts: [String] = []
   /// The recipe's name and options, once `pg.options` was called.
@@ -118,9 +120,22 @@ final class ScriptHost {
     try session.register(ModelFunctions.all(self))
     try session.register(RunFunctions.all(self))
     try session.register(ReportFunctions.all(self))
+    try session.lua.register(
+      LuaLibrary(
+        name: ScriptSession.libraryName, children: [LaboratoryFunctions.library(self)]))
+  }
+
+  /// The world of a task under its own seed, drawn once.
+  func world(_ task: LaboratoryTask) throws -> LaboratoryWorld {
+    let plans = session.attachment(LaboratoryPlans.self) { LaboratoryPlans() }
+    return try plans.scores("\(task.seed)|\(task.description.key)") { try task.world() }.world
   }
 
   private func registerKinds() throws {
+    try session.lua.register(
+      tasks.declare(methods: LaboratoryMethods.all(self)) {
+        JSONValue.object($0.specification).compactText
+      })
     try session.lua.register(
       models.declare(methods: ModelFunctions.methods(self)) {
         "\($0.parameterCount) parameters, vocabulary \($0.shape.vocabulary)"

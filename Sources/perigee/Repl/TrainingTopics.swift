@@ -46,6 +46,24 @@ enum TrainingTopics {
     pg.schedule { params =, rate = function(step, base, p) ... end }
       Declares a learning-rate schedule; steps count from 0.
     """,
+    "lab": """
+    pg.lab.bandit { ... }, game { ... }, tokens { ... }, overoptimization { ... }, fixture(name)
+      Small worlds in which everything is known exactly; tasks of ablations. All take seed, policy
+      ("mlp" or "tabular"), width, layers, dtype, pairs (0: all, weighted by their chances) and
+      pairs_from ("uniform" or "reference"); task:specification() shows the rest with defaults.
+      bandit: contexts, actions, features, reward ("smooth", rows, or a function of features and
+      action), reference, beta, preferences ("bradley_terry", "regret", "deterministic",
+      "intransitive"), temperature, flip, flip_largest (share of pairs, largest gaps first),
+      proxy_error. game: preference, reference, tau. tokens: vocabulary, length, has_end, reward
+      ("target", "exact", "parity", "alternation", rows, or a function of tokens and context).
+      task:train { loss =, beta =, steps =, batch =, learning_rate =, optimizer =, schedule =,
+      samples =, refresh =, seed =, split =, vary =, reference =, previous =, start = } gives
+      metrics, curves, policy, log_policy, parameters, status. task:evaluate(policy);
+      expected_reward, kl_to_reference, kl_from_reference, win_rate, distance, accuracy, entropy,
+      nash_gap, duality_gap of policies; optimum { divergence =, beta =, reward = },
+      identity_optimum, equilibrium, minimax_winner, best_of(n); reference, reward, proxy,
+      preference, labels, features.
+    """,
     "scorer": """
     pg.scorer(name [, params])
       A reward as a function of a text, prepared once.

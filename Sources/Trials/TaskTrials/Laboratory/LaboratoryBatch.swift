@@ -1,0 +1,275 @@
+import LuaBindings
+import Tasks
+import TensorCore
+
+/// Builds the batch that a loss sees, from the tables of a world and the rows of a step.
+struct LaboratoryBatch {
+  let leaves: LaboratoryLeaves
+  let reader: CompletionReader
+  let draws: LaboratoryDraws
+  let settings: LaboratorySettings
+  /// Whether the completions of the data come from the reference; else all are equally likely.
+  let isFromReference: Bool
+  /// Log-probabilities of tokens under the policy, `[context * state, token]`.
+  let policy: Tensor
+  let needs: LossContract.Needs
+
+  private var flat: Tensor { get throws { try policy.reshape(to: [policy.count]) } }
+
+  /// A batch, and what its rows count; nil where all count the same.
+  typealias Weighted = (batch: LossBatch, weight: Tensor?)
+
+  /// The batch of a kind of loss.
+  ///
+  /// - Throws: `DeclarationError` for what the world cannot supply.
+  func make(_ kind: LossContract.Kind, _ name: String) throws -> Weighted {
+    switch kind {
+    case .pairwise: return try pairwise(name)
+    case .unpaired: return try unpaired(name)
+    case .groupwise: return try groups(name)
+    case .token: return try singles(name)
+    case .preference:
+      throw DeclarationError(
+        "\(name): is a preference model, which trains a reward and no policy")
+    }
+  }
+
+  // MARK: Rows
+
+  /// Pairs of cells with their prompts.
+  private struct Rows {
+    var contexts: Tensor
+    var chosen: Tensor
+    var rejected: Tensor
+    var weight: Tensor?
+    var referenceIsChosen: Tensor?
+  }
+
+  private func pairs() throws -> Rows {
+    let contexts = leaves.rowContexts.tensor
+    switch settings.samples {
+    case .data, .all:
+      return Rows(
+        contexts: contexts, chosen: leaves.chosen.tensor, rejected: leaves.rejected.tensor,
+        weight: leaves.weight.tensor)
+    case .policy, .previous, .reference, .mixed:
+      let first = try draws.completions(source(settings.samples), contexts)
+      let second = try draws.completions(
+        settings.samples == .mixed ? leaves(.reference) : source(settings.samples), contexts)
+      let count = Double(leaves.space.count)
+      let other = try second - contexts * contexts.like(count)
+      let chance = try leaves(.labels).gatherRows(first * first.like(count) + other)
+      let isFirst = try draws.uniform(contexts.shape).lt(chance)
+      var rows = Rows(
+        contexts: contexts, chosen: try isFirst.where(first, else: second),
+        rejected: try isFirst.where(second, else: first))
+      if settings.samples == .mixed {
+        rows.referenceIsChosen = try isFirst.not().cast(to: leaves.dtype)
+      }
+      return rows
+    }
+  }
+
+  /// The law that samples are drawn from.
+  private func source(_ samples: LaboratorySettings.Samples) throws -> Tensor {
+    switch samples {
+    case .reference: leaves(.reference)
+    case .previous: leaves(.previous)
+    default: try flat
+    }
+  }
+
+  // MARK: Kinds
+
+  private func pairwise(_ name: String) throws -> Weighted {
+    let rows = try pairs()
+    var batch = LossBatch(
+      chosen: try side(rows.chosen, name), rejected: try side(rows.rejected, name))
+    for sample in needs.samples {
+      batch.samples[sample] = try self.sample(sample, rows.contexts, name)
+    }
+    for column in needs.columns {
+      batch.columns[column] = try self.column(column, rows, name)
+    }
+    batch.weight = rows.weight
+    return (batch, rows.weight)
+  }
+
+  private func unpaired(_ name: String) throws -> Weighted {
+    let rows = try pairs()
+    let graph = leaves.graph
+    let cells = try graph.concatenate([rows.chosen, rows.rejected], axis: 0)
+    let contexts = try graph.concatenate([rows.contexts, rows.contexts], axis: 0)
+    let count = leaves.rows
+    var batch = LossBatch()
+    batch.completion = try side(cells, name)
+    batch.label = try graph.concatenate(
+      [
+        graph.full([count], 1, leaves.dtype), graph.full([count], 0, leaves.dtype),
+      ], axis: 0)
+    if needs.mismatched {
+      // The next row's completion under this row's prompt.
+      let width = contexts.like(Double(leaves.space.count))
+      let completions = try cells - contexts * width
+      let rolled = try graph.concatenate(
+        [
+          completions.slice(0, start: 1, count: 2 * count - 1),
+          completions.slice(0, start: 0, count: 1),
+        ], axis: 0)
+      let other = try contexts * width + rolled
+      batch.mismatched = LossBatch.Side(
+        logProb: try reader.logProb(flat, other).stopGradient(),
+        refLogProb: try reader.logProb(leaves(.reference), other),
+        length: try reader.mask(other).sum([-1]))
+    }
+    for sample in needs.samples {
+      batch.samples[sample] = try self.sample(sample, contexts, name)
+    }
+    try addSingleColumns(&batch, cells, name)
+    let weight = try rows.weight.map { try graph.concatenate([$0, $0], axis: 0) }
+    batch.weight = weight
+    return (batch, weight)
+  }
+
+  private func groups(_ name: String) throws -> Weighted {
+    var cells = reader.everyCell.tensor
+    if settings.samples != .data && settings.samples != .all {
+      let shape: Shape = [leaves.contexts, settings.members]
+      let contexts = try leaves.graph.iota(leaves.contexts).unsqueeze(-1).expand(to: shape)
+      let drawn = settings.samples == .mixed ? .policy : settings.samples
+      cells = try draws.completions(source(drawn), contexts)
+    }
+    var batch = LossBatch()
+    var side = try side(cells, name)
+    side.reward = try leaves(.reward).gatherRows(cells)
+    batch.completion = side
+    batch.mask = try leaves.graph.full(cells.shape, 1, leaves.dtype)
+    guard needs.columns.isEmpty else { throw lacking(name, "the column", needs.columns[0]) }
+    return (batch, nil)
+  }
+
+  private func singles(_ name: String) throws -> Weighted {
+    var cells = leaves.chosen.tensor
+    var weight: Tensor? = leaves.weight.tensor
+    switch settings.samples {
+    case .data: break
+    case .all:
+      (cells, weight) = (
+        try reader.everyCell.tensor.reshape(
+          to: [reader.everyCell.tensor.count]), nil
+      )
+    case .policy, .previous, .reference, .mixed:
+      let drawn = settings.samples == .mixed ? .policy : settings.samples
+      cells = try draws.completions(source(drawn), leaves.rowContexts.tensor)
+      weight = nil
+    }
+    var batch = LossBatch()
+    batch.completion = try side(cells, name)
+    batch.weight = weight
+    try addSingleColumns(&batch, cells, name)
+    return (batch, weight)
+  }
+
+  private func addSingleColumns(
+    _ batch: inout LossBatch, _ cells: Tensor, _ name: String
+  ) throws {
+    for column in needs.columns {
+      switch column {
+      case "reward": batch.columns[column] = try leaves(.reward).gatherRows(cells)
+      case "win": batch.columns[column] = try wins().gatherRows(cells)
+      default: throw lacking(name, "the column", column)
+      }
+    }
+  }
+
+  // MARK: What losses declare that they need
+
+  /// What the laboratory has of each, for errors.
+  static let views = ["guide", "previous"]
+  static let samples = ["calibration", "online"]
+  static let columns = [
+    "chosen_behavior_log_prob", "chosen_reward", "chosen_win", "reference_is_chosen",
+    "rejected_behavior_log_prob", "rejected_reward", "rejected_win", "reward", "win",
+  ]
+  static let extras = ["advantage", "log_collision", "outcome", "score", "target", "value"]
+
+  private func lacking(_ name: String, _ what: String, _ wanted: String) -> DeclarationError {
+    DeclarationError(
+      "\(name): needs \(what) \"\(wanted)\", which the laboratory does not have here; it has the "
+        + "models \(Self.views.joined(separator: ", ")), the samples "
+        + "\(Self.samples.joined(separator: ", ")), the columns "
+        + "\(Self.columns.joined(separator: ", ")), and for each side "
+        + Self.extras.joined(separator: ", "))
+  }
+
+  private func side(_ cells: Tensor, _ name: String) throws -> LossBatch.Side {
+    var side = try reader.side(flat, leaves(.reference), cells)
+    for view in needs.models {
+      guard view == "previous" || view == "guide" else { throw lacking(name, "the model", view) }
+      let table = leaves(view == "previous" ? .previous : .guide)
+      side.views[view] = try reader.side(table, leaves(.reference), cells)
+    }
+    if let context = needs.contexts.first { throw lacking(name, "the context", context) }
+    for extra in needs.side {
+      side.extras[extra.name] = try self.extra(extra.name, cells, name)
+    }
+    return side
+  }
+
+  private func extra(_ wanted: String, _ cells: Tensor, _ name: String) throws -> Tensor {
+    switch wanted {
+    case "advantage", "score": return try reader.tokens(leaves(.advantage), cells)
+    case "value": return try reader.states(leaves(.value), cells)
+    case "outcome": return try leaves(.reward).gatherRows(cells)
+    case "target":
+      let mask = try reader.mask(cells)
+      return try leaves(.reward).gatherRows(cells).unsqueeze(-1).expand(to: mask.shape)
+    case "log_collision":
+      let squares = try (policy * 2).logSumExp([-1]).stopGradient()
+      return try reader.states(squares, cells)
+    default: throw lacking(name, "for each side", wanted)
+    }
+  }
+
+  private func sample(
+    _ wanted: String, _ contexts: Tensor, _ name: String
+  ) throws -> LossBatch.Side {
+    switch wanted {
+    case "online": return try side(draws.completions(flat, contexts), name)
+    case "calibration": return try side(draws.completions(leaves(.reference), contexts), name)
+    default: throw lacking(name, "the samples", wanted)
+    }
+  }
+
+  private func column(_ wanted: String, _ rows: Rows, _ name: String) throws -> Tensor {
+    let isChosen = wanted.hasPrefix("chosen_")
+    let cells = isChosen ? rows.chosen : rows.rejected
+    switch wanted {
+    case "chosen_win", "rejected_win": return try wins().gatherRows(cells)
+    case "chosen_reward", "rejected_reward": return try leaves(.reward).gatherRows(cells)
+    case "chosen_behavior_log_prob", "rejected_behavior_log_prob":
+      if settings.samples != .data || isFromReference {
+        let drawn = settings.samples == .data ? .reference : settings.samples
+        return try reader.logProb(source(drawn), cells).stopGradient()
+      }
+      let all = Double(leaves.space.count)
+      return try leaves.graph.full([leaves.rows], 1 / all, leaves.dtype).log()
+    case "reference_is_chosen":
+      if let column = rows.referenceIsChosen { return column }
+      throw DeclarationError(
+        "\(name): needs the column \"\(wanted)\", which there is with samples = \"mixed\": one "
+          + "completion of each pair from the policy, one from the reference")
+    default: throw lacking(name, "the column", wanted)
+    }
+  }
+
+  /// The chance of each completion to be labelled preferred to one of the opponent, flat.
+  private func wins() throws -> Tensor {
+    guard settings.opponent == .current else { return leaves(.wins) }
+    let space = leaves.space
+    let law = try reader.logProb(flat, reader.everyCell.tensor).exp().stopGradient()
+    let labels = try leaves(.labels).reshape(to: [leaves.contexts, space.count, space.count])
+    let rates = try (labels * law.unsqueeze(1)).sum([-1])
+    return try rates.reshape(to: [leaves.contexts * space.count])
+  }
+}

@@ -1,0 +1,55 @@
+import Tasks
+import TensorCore
+
+/// Batches of labelled pairs, in an order drawn anew for each pass over the data.
+struct LaboratoryOrder {
+  private let data: PairData
+  private let completions: Int
+  private let rows: Int
+  private var stream: RandomStream
+  private var order: [Int] = []
+  private var place = 0
+  private var isWritten = false
+
+  init(_ data: PairData, _ completions: Int, rows: Int, _ stream: RandomStream) {
+    self.data = data
+    self.completions = completions
+    self.rows = rows
+    self.stream = stream
+  }
+
+  private var isWhole: Bool { rows >= data.count }
+
+  /// Writes what stays the same all through a trial: prompts of drawn samples, weights.
+  func writeWeights(_ leaves: LaboratoryLeaves) throws {
+    try leaves.rowContexts.tensor.fill((0..<rows).map { Int64($0 % leaves.contexts) })
+    try leaves.weight.tensor.fill((0..<rows).map { isWhole ? data.weights[$0] : 1 })
+    try leaves.chosen.tensor.fill((0..<rows).lazy.map { _ in Int64(0) })
+    try leaves.rejected.tensor.fill((0..<rows).lazy.map { _ in Int64(0) })
+  }
+
+  /// Writes the next batch; all of the data, once, where it fits.
+  mutating func writeNext(_ leaves: LaboratoryLeaves) throws {
+    if isWhole {
+      if !isWritten { try write(Array(0..<data.count), leaves) }
+      isWritten = true
+      return
+    }
+    if place + rows > order.count {
+      order = stream.permutation(data.count)
+      place = 0
+    }
+    try write(order[place..<place + rows], leaves)
+    place += rows
+  }
+
+  private func write(
+    _ picked: some RandomAccessCollection<Int>, _ leaves: LaboratoryLeaves
+  ) throws {
+    try leaves.rowContexts.tensor.fill(picked.lazy.map { Int64(data.contexts[$0]) })
+    try leaves.chosen.tensor.fill(
+      picked.lazy.map { Int64(data.contexts[$0] * completions + data.chosen[$0]) })
+    try leaves.rejected.tensor.fill(
+      picked.lazy.map { Int64(data.contexts[$0] * completions + data.rejected[$0]) })
+  }
+}

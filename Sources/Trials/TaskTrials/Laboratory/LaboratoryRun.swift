@@ -1,0 +1,163 @@
+import Foundation
+import LuaBindings
+import LuaRuntime
+import Notation
+import Tasks
+import TensorCore
+
+/// One trial of a laboratory task, from its request to its numbers.
+struct LaboratoryRun {
+  private let task: LaboratoryTask
+  private let request: TrialRequest
+  private let beginning: LaboratoryTask.Beginning
+  private let settings: LaboratorySettings
+  private let scores: LaboratoryScores
+  private let data: PairData
+  private let trainer: LaboratoryTrainer
+  private let rows: Int
+
+  private var world: LaboratoryWorld { scores.world }
+
+  init(
+    _ task: LaboratoryTask, _ request: TrialRequest, _ beginning: LaboratoryTask.Beginning,
+    _ plans: LaboratoryPlans, _ session: ScriptSession
+  ) throws {
+    self.task = task
+    self.request = request
+    self.beginning = beginning
+    var settings = try LaboratorySettings(request.configuration)
+    let description = task.description
+    let worldSeed = request.varied.contains(.world) ? request.seed : task.seed
+    scores = try plans.scores("\(worldSeed)|\(description.key)") {
+      try task.world(seed: worldSeed)
+    }
+    let choice =
+      try beginning.loss.map { try LossChoice($0, name: "loss", in: session) }
+      ?? LossChoice(request.configuration["loss"], in: session, sources: &plans.sources)
+    settings.lossParameters.merge(choice.parameters) { given, _ in given }
+    let values = try Self.resolve(choice.loss, settings)
+    data = Self.data(scores.world, description, Self.stream(.data, task, request))
+    let all = settings.samples == .data ? data.count : max(settings.batch, 1)
+    rows =
+      settings.batch == 0 || (settings.samples == .data && description.pairs == 0)
+      ? all : min(settings.batch, all)
+    self.settings = settings
+    let (design, key) = (
+      LaboratoryTrainer.Design(
+        world: scores.world, form: description.form, dtype: description.dtype, rows: rows,
+        isFromReference: description.source == .reference, settings: settings, values: values),
+      "\(description.shapeKey)|\(rows)|\(settings.planKey)"
+    )
+    trainer = try plans.trainer(
+      key, LaboratoryLossKey(name: choice.loss.name, function: choice.identity), values
+    ) {
+      try LaboratoryTrainer(design, choice.loss, in: session)
+    }
+  }
+
+  /// The values of the loss's parameters; an unknown name may have been meant for a setting.
+  private static func resolve(
+    _ loss: MethodLoss, _ settings: LaboratorySettings
+  ) throws -> [String: ParameterValue] {
+    let parameters = loss.parameters.map(\.name)
+    for name in settings.lossParameters.keys.sorted() where !parameters.contains(name) {
+      let known = parameters + LaboratorySettings.declarations.map(\.declaration.name) + ["loss"]
+      throw DeclarationError(
+        "\(loss.name): there is no parameter \"\(name)\"\(NearestName.hint(name, in: known)); "
+          + "the loss has \(parameters.isEmpty ? "none" : parameters.joined(separator: ", ")), "
+          + "the task "
+          + LaboratorySettings.declarations.map(\.declaration.name).joined(separator: ", "))
+    }
+    return try loss.parameters.resolve(settings.lossParameters)
+  }
+
+  private static func stream(
+    _ stream: TrialStream, _ task: LaboratoryTask, _ request: TrialRequest
+  ) -> RandomStream {
+    RandomStream(
+      seed: request.varied.contains(stream) ? request.seed : task.seed, name: "laboratory"
+    ).child(stream.rawValue).child(request.split.rawValue)
+  }
+
+  private static func data(
+    _ world: LaboratoryWorld, _ description: LaboratoryDescription, _ stream: RandomStream
+  ) -> PairData {
+    description.pairs == 0
+      ? .exact(world, from: description.source)
+      : .sampled(world, from: description.source, count: description.pairs, stream)
+  }
+
+  // MARK: Training
+
+  func train() throws -> LaboratoryTask.Trained {
+    let initial = Self.stream(.initialisation, task, request)
+    var order = Self.stream(.order, task, request)
+    try trainer.leaves.fill(world, beginning.laws)
+    try trainer.reset(settings, initial, start: beginning.start)
+    // Steps and the trial's own number together are what draws depend on, exact in a float64.
+    let draw = Double(order.nextUInt64() >> 40) * 0x1p28
+    var batches = LaboratoryOrder(data, world.space.count, rows: rows, order.child("batches"))
+    try batches.writeWeights(trainer.leaves)
+    var curves = Curves(task.metrics.map(\.name))
+    let every = max(settings.steps / max(settings.points, 1), 1)
+    for step in 0..<settings.steps {
+      if settings.refresh > 0, step > 0, step % settings.refresh == 0 {
+        try trainer.leaves.setPrevious(trainer.logPolicy().map { exp($0) }, world)
+      }
+      if settings.samples == .data { try batches.writeNext(trainer.leaves) }
+      try trainer.advance(rate: settings.rate(at: step), draw: draw + Double(step))
+      guard settings.points > 0, (step + 1) % every == 0, step + 1 < settings.steps else {
+        continue
+      }
+      let found = try (loss: trainer.loss(), policy: trainer.logPolicy())
+      guard isSound(found.loss, found.policy) else { return try diverged(step + 1, curves) }
+      curves.append(step + 1, loss: found.loss, scores.values(found.policy))
+    }
+    return try finished(&curves)
+  }
+
+  private func finished(_ curves: inout Curves) throws -> LaboratoryTask.Trained {
+    let policy = try trainer.logPolicy()
+    let loss = settings.steps > 0 ? try trainer.loss() : 0
+    guard isSound(loss, policy) else { return try diverged(settings.steps, curves) }
+    let values = scores.values(policy)
+    if settings.points > 0 { curves.append(settings.steps, loss: loss, values) }
+    let outcome = TrialOutcome(metrics: numbers(values), curves: curves.points)
+    return .init(
+      outcome: outcome, world: world, logPolicy: policy,
+      parameters: try trainer.parametersNow())
+  }
+
+  private func isSound(_ loss: Double, _ policy: [Double]) -> Bool {
+    loss.isFinite && policy.allSatisfy(\.isFinite)
+  }
+
+  private func numbers(_ values: [Double]) -> [TrialOutcome.Number] {
+    zip(task.metrics, values).map { TrialOutcome.Number($0.name, $1) }
+  }
+
+  private func diverged(_ step: Int, _ curves: Curves) throws -> LaboratoryTask.Trained {
+    let reference = world.logReferenceOfCompletions
+    let outcome = TrialOutcome(
+      metrics: numbers(scores.values(reference)), curves: curves.points, status: .diverged,
+      note: "the loss or the policy was not finite after \(step) steps")
+    return .init(
+      outcome: outcome, world: world, logPolicy: reference,
+      parameters: try trainer.parametersNow())
+  }
+
+  /// Points of all metrics.
+  private struct Curves {
+    private let names: [String]
+    private(set) var points: [String: [TrialOutcome.Point]] = [:]
+
+    init(_ names: [String]) { self.names = names }
+
+    mutating func append(_ step: Int, loss: Double, _ values: [Double]) {
+      points["loss", default: []].append(.init(step: step, value: loss))
+      for (name, value) in zip(names, values) {
+        points[name, default: []].append(.init(step: step, value: value))
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Tasks
+
+/// The laws that a loss is shown beside the policy's own: where nil, the world's reference.
+struct LaboratoryLaws {
+  /// Probabilities `[context, completion]`.
+  var reference: [Double]?
+  var previous: [Double]?
+}
+
+extension LaboratoryLeaves {
+  /// Fills everything that does not change while a trial trains.
+  func fill(_ world: LaboratoryWorld, _ laws: LaboratoryLaws) throws {
+    try base.tensor.fill(world.logReference)
+    try features.tensor.fill(world.features)
+    let reference = laws.reference.map(space.tokenTable) ?? world.logReference
+    try fill(.reference, reference)
+    try fill(.guide, space.tokenTable(of: world.guide))
+    try fill(.labels, world.labels)
+    if let reward = world.trainingReward {
+      try fill(.reward, reward)
+      let values = space.tokenValues(of: reward, under: world.reference)
+      try fill(.advantage, values.advantage)
+      try fill(.value, values.value)
+    }
+    let previous = laws.previous ?? laws.reference ?? world.reference
+    try setPrevious(previous, world)
+  }
+
+  /// Makes a law, probabilities `[context, completion]`, the previous policy.
+  func setPrevious(_ law: [Double], _ world: LaboratoryWorld) throws {
+    try fill(.previous, space.tokenTable(of: law))
+    try fill(.wins, world.labelledWins(against: law))
+  }
+}
+
+extension LaboratoryWorld {
+  /// The policy that guides token by token: the optimum, or the equilibrium of a game.
+  var guide: [Double] {
+    optimum(reward: trainingReward) ?? equilibrium()
+  }
+
+  /// The chance of each completion to be labelled preferred to one of a law.
+  func labelledWins(against law: [Double]) -> [Double] {
+    (0..<contexts * space.count).map { cell in
+      let start = cell / space.count * space.count
+      return (0..<space.count).reduce(0) {
+        $0 + labels[cell * space.count + $1] * law[start + $1]
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Learning
+import LuaBindings
+import Tasks
+import TensorCore
+
+/// One step of training on a world, compiled: the policy, the loss, the update.
+///
+/// It serves every trial of the same shapes and structure; what differs between those is written
+/// into its leaves. It must not hold the session, which keeps it.
+final class LaboratoryTrainer {
+  let leaves: LaboratoryLeaves
+  let store: ParameterStore
+  private let network: LaboratoryPolicy
+  private let optimizer: OptimizerState
+  private let parameters: ResolvedParameters
+  private let state: [(initial: Double, leaf: Handle)]
+  private let clip: Handle
+  private let plan: Plan
+  private let policy: Plan
+
+  /// What a trainer is made for.
+  struct Design {
+    let world: LaboratoryWorld
+    let form: LaboratoryPolicy.Form
+    let dtype: DType
+    let rows: Int
+    let isFromReference: Bool
+    let settings: LaboratorySettings
+    let values: [String: ParameterValue]
+  }
+
+  /// Records the loss and compiles the step.
+  ///
+  /// - Throws: `DeclarationError` for a loss that the world cannot feed; `LuaError` from it.
+  init(_ design: Design, _ loss: MethodLoss, in session: ScriptSession) throws {
+    let graph = session.graph
+    let (world, settings) = (design.world, design.settings)
+    let network = try LaboratoryPolicy(
+      design.form, states: world.contexts * world.space.states, features: world.featureCount,
+      vocabulary: world.space.vocabulary)
+    let leaves = LaboratoryLeaves(graph, world, rows: design.rows, design.dtype)
+    let store = try ParameterStore(graph, network.layout, design.dtype)
+    let optimizer = try OptimizerState(
+      Optimizers.named(settings.optimizer), settings: settings.optimizerSettings, for: store)
+    let reader = try CompletionReader(
+      graph, contexts: world.contexts, space: world.space, design.dtype)
+    let resolved = try loss.resolve(design.values)
+    let initial = try loss.initialState(design.dtype)
+    let clip = Handle(graph.hyperparameter(settings.clip))
+    (self.leaves, self.store, self.optimizer) = (leaves, store, optimizer)
+    self.network = network
+    (parameters, self.clip) = (resolved, clip)
+    state = zip(loss.contract.state, initial).map { ($0.initial, Handle($1.value)) }
+    (plan, policy) = try session.holding {
+      let pass = ForwardPass(try store.bind())
+      let table = try network.logProbs(
+        pass, features: leaves.features.tensor, base: leaves.base.tensor)
+      let maker = LaboratoryBatch(
+        leaves: leaves, reader: reader,
+        draws: LaboratoryDraws(reader, step: leaves.step.tensor), settings: settings,
+        isFromReference: design.isFromReference, policy: table, needs: loss.contract.needs)
+      let result = try Self.loss(loss, maker, resolved, initial)
+      var gradient = try store.gradient(of: result.mean, withRespectTo: pass.parameters)
+      if settings.clip > 0 {
+        gradient = try GradientClipping.clip(gradient, toNorm: clip.tensor).gradient
+      }
+      let step = try graph.compile(
+        outputs: [result.mean],
+        updates: optimizer.updates(gradient: gradient) + result.updates)
+      let flat = try table.reshape(to: [table.count])
+      return (step, try graph.compile(outputs: [reader.logProb(flat, reader.everyCell.tensor)]))
+    }
+    graph.sweep()
+  }
+
+  /// The loss of a batch as one number, and the new values of its state.
+  private static func loss(
+    _ loss: MethodLoss, _ maker: LaboratoryBatch, _ resolved: ResolvedParameters,
+    _ initial: [(name: String, value: Tensor)]
+  ) throws -> (mean: Tensor, updates: [(target: Tensor, value: Tensor)]) {
+    let (batch, weight) = try maker.make(loss.contract.kind, loss.name)
+    let result = try loss.capture(
+      batch, resolved,
+      state: Dictionary(uniqueKeysWithValues: initial.map { ($0.name, $0.value) }),
+      as: "training", step: maker.leaves.step.tensor)
+    let updates = zip(initial, result.state).map { ($0.value, $1.value.tensor) }
+    return (try mean(result.loss.tensor, weight), updates)
+  }
+
+  private static func mean(_ values: Tensor, _ weight: Tensor?) throws -> Tensor {
+    guard values.rank > 0, let weight else { return try values.mean() }
+    return try (values * weight).sum() / weight.sum()
+  }
+
+  /// Takes on other values of the loss's parameters; false where another plan is needed.
+  func update(_ values: [String: ParameterValue]) -> Bool { parameters.update(values) }
+
+  /// Back to the beginning: the policy's parameters are drawn from a stream, or are `start`.
+  func reset(
+    _ settings: LaboratorySettings, _ stream: RandomStream, start: [Double]?
+  ) throws {
+    leaves.graph.set(clip.tensor, to: settings.clip)
+    for entry in state { try entry.leaf.tensor.fill([entry.initial]) }
+    try optimizer.reset()
+    guard let start else { return try store.flat.fill(network.initialNumbers(stream)) }
+    guard start.count == store.layout.count else {
+      throw DeclarationError(
+        "start: \(start.count) parameters, the policy has \(store.layout.count)")
+    }
+    try store.flat.fill(start)
+  }
+
+  /// One step at a learning rate; its random numbers depend on `draw`. Allocates nothing.
+  func advance(rate: Double, draw: Double) throws {
+    leaves.graph.set(leaves.step.tensor, to: draw)
+    try optimizer.prepareStep(learningRate: rate)
+    try plan.run()
+  }
+
+  /// The loss of the latest step.
+  func loss() throws -> Double { try plan.outputs[0].item() }
+
+  /// Log-probabilities of all completions now, `[context, completion]`.
+  func logPolicy() throws -> [Double] {
+    try policy.run()
+    return try policy.outputs[0].doubles()
+  }
+
+  /// The policy's parameters now, flat.
+  func parametersNow() throws -> [Double] { try store.flat.doubles() }
+
+  /// What was built for a step, for people.
+  var planLines: [String] { plan.notes }
+}
