@@ -22,7 +22,8 @@ let package = Package(
   products: [.executable(name: "perigee", targets: ["perigee"])],
   dependencies: [
     // Exact: there is no Package.resolved, and a clean clone must build the same tomorrow.
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Layer 0: system libraries and C.
@@ -47,7 +48,10 @@ let package = Package(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
     .target(
       name: "LuaRuntime", dependencies: ["CLuaBridge", "CLua", "Notation"], swiftSettings: swift),
-    .target(name: "ExperimentStore", dependencies: ["Notation"], swiftSettings: swift),
+    .target(
+      name: "ExperimentStore",
+      dependencies: ["Notation", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: swift),
     // Layer 2.
     .target(name: "Learning", dependencies: ["TensorCore", "Notation"], swiftSettings: swift),
     .target(

@@ -14,6 +14,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case unknownRun(name: String, root: String, nearest: String?)
   /// Several runs begin with what was typed.
   case ambiguousRun(name: String, candidates: [String])
+  /// A condition that cannot be read or asks for an unknown field.
+  case condition(String, String)
   /// Statistics of samples that cannot carry them.
   case statistics(String)
 
@@ -33,6 +35,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErro
     case .ambiguousRun(let name, let candidates):
       return "'\(name)' is the beginning of \(candidates.count) runs: "
         + candidates.joined(separator: ", ")
+    case .condition(let text, let reason):
+      return "condition '\(text)': \(reason)"
     case .statistics(let reason):
       return reason
     }

@@ -17,7 +17,7 @@ struct Perigee: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
       CheckCommand.self, TestCommand.self, PlotCommand.self, ExportCommand.self,
-      BenchCommand.self, InitCommand.self,
+      RunsCommand.self, CompareCommand.self, BenchCommand.self, InitCommand.self,
       DoctorCommand.self, WorkerVerb.self,
     ])
 
