@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     "perigee", "run", "repl", "methods", "show", "check", "test", "plot", "export", "bench",
-    "init", "doctor", "worker",
+    "runs", "compare", "init", "doctor", "worker",
   ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]

@@ -55,6 +55,25 @@ extension RunIndex {
     }
   }
 
+  /// The trials with the reference's scores for what failed cells of experiments did not measure,
+  /// which is how comparisons count them.
+  ///
+  /// - Parameter trials: Of any entries.
+  /// - Returns: As many trials, in the same order.
+  /// - Throws: `StoreError` when a plan cannot be read.
+  public func scored(_ trials: [IndexedTrial]) throws -> [IndexedTrial] {
+    var plans: [String: ExperimentPlan] = [:]
+    return try trials.map { trial in
+      guard trial.kind == .experiment, !trial.isFinished else { return trial }
+      let folder = root.appendingPathComponent(trial.entry, isDirectory: true)
+      let plan = try plans[trial.entry] ?? ExperimentDirectory(existing: folder).plan()
+      plans[trial.entry] = plan
+      var scored = trial
+      for metric in plan.metrics { scored.metrics[metric.name] = .number(metric.reference) }
+      return scored
+    }
+  }
+
   private static func clause(_ conditions: [FieldCondition]) -> (String, StatementArguments) {
     let parts = conditions.map(\.sql)
     let values = parts.flatMap(\.arguments).map { argument -> any DatabaseValueConvertible in

@@ -21,12 +21,13 @@ public struct TrialSelection: Equatable, Sendable {
       let entry = try index.find(String(text[..<slash]))
       let arm = String(text[text.index(after: slash)...])
       let all = try index.trials(where: conditions, entry: entry.name)
-      trials = try Self.trials(of: arm, all.filter { $0.phase == "report" }, entry.name)
+      let reported = all.filter { $0.phase == "report" }
+      trials = try index.scored(try Self.trials(of: arm, reported, entry.name))
       label = trials.first?.arm ?? arm
     } else if text.contains(where: { "!<>=~".contains($0) }) {
       let asked = try text.split(separator: " ").map { try FieldCondition(parsing: String($0)) }
       let found = try index.trials(where: asked + conditions).filter { $0.phase == "report" }
-      (label, trials) = (text, try Self.single(found, text))
+      (label, trials) = (text, try index.scored(try Self.single(found, text)))
     } else {
       let entry = try index.find(text)
       guard entry.kind == .run else {

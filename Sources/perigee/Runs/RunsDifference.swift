@@ -94,8 +94,13 @@ struct RecordSide {
     return (first.fields.names + others).compactMap { name in
       let (left, right) = (first.fields[name], second.fields[name])
       guard left != right else { return nil }
-      return [name, left.map(TrialPage.text) ?? "-", right.map(TrialPage.text) ?? "-"]
+      return [name] + [left, right].map { cut($0.map(TrialPage.text) ?? "-") }
     }
+  }
+
+  /// Specifications and lists of seeds are long.
+  private static func cut(_ text: String) -> String {
+    text.count > 60 ? text.prefix(57) + "..." : text
   }
 
   /// Scripts that are not the same, by their first line that differs.

@@ -44,7 +44,7 @@ struct RunsList: ParsableCommand {
     try check(shown, found, index)
     let page = TrialPage(shown: shown)
     if group {
-      write(try page.groups(TrialGroup.groups(found)))
+      write(try page.groups(TrialGroup.groups(try index.scored(found))))
     } else if trials || entry != nil {
       write(page.trials(found))
     } else {
@@ -146,13 +146,15 @@ struct TrialPage {
     let differing = TrialGroup.differing(groups)
     let metrics =
       shown.isEmpty ? Array((groups.first?.trials.first?.metrics.names ?? []).prefix(3)) : shown
-    var names = ["what"] + differing + ["seeds"]
+    var names = ["what"] + differing + ["seeds", "failed"]
     let rows = try groups.map { group -> JSONObject in
       let first = group.trials.first
       let what = first.map { $0.kind == .experiment ? $0.entry : $0.subject } ?? ""
       var row: JSONObject = ["what": .string(what)]
       for name in differing { row[name] = first?.options[name] }
       row["seeds"] = .integer(Int64(Set(group.trials.map(\.seed)).count))
+      let failed = group.trials.count { ["finished", "running"].contains($0.status) == false }
+      if failed > 0 { row["failed"] = .integer(Int64(failed)) }
       for metric in metrics {
         let values = group.values(metric).map(\.value).filter(\.isFinite)
         guard !values.isEmpty else { continue }
