@@ -29,7 +29,7 @@ struct RecordedExperiment {
        "metrics": [{"name": "value", "maximize": true, "reference": 0, "optimum": 1,
           "documentation": "how good it is"},
          {"name": "kl", "maximize": false, "reference": 0, "unit": "nats"}],
-       "metric": "value", "also": ["kl"], "seeds": [\(seeds.map(String.init).joined(separator: ","))],
+       "metric": "value", "also": ["kl"], "seeds": \(seeds),
        "factors": [{"name": "loss", "values": [\(values)]}],
        "arms": [\(arms.joined(separator: ", "))], "baseline": "\(losses[0])",
        "varied": ["data", "order"], "program": "0.1.0", "git": {"commit": "abc", "dirty": false}}
@@ -42,7 +42,8 @@ struct RecordedExperiment {
         let id = "\(loss)\(seed)" + String(repeating: "0", count: 32)
         let head = """
           {"id": "\(id)", "arm": "\(loss)", "settings": {"loss": "\(loss)"}, \
-          "configuration": {"loss": "\(loss)", "steps": 300}, "seed": \(seed), "phase": "report",
+          "configuration": {"loss": "\(loss)", "steps": 300}, "seed": \(seed), \
+          "phase": "report",
           """
         let text: String
         if failed[loss] == seed {
@@ -53,7 +54,7 @@ struct RecordedExperiment {
           text =
             head + """
                "status": "finished", "metrics": {"value": \(value), "kl": \(value * 2)}, \
-              "curves": {"value": {"steps": [0, 100, 300], "values": [0, \(value / 2), \(value)]}}, \
+              "curves": {"value": [[0, 0], [100, \(value / 2)], [300, \(value)]]}, \
               "seconds": 0.5}
               """
         }
