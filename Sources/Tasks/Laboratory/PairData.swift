@@ -21,18 +21,21 @@ public struct PairData: Sendable, Hashable {
   }
 
   /// Every ordered pair of two completions, weighted by its chance to be drawn and labelled so.
-  public static func exact(_ world: LaboratoryWorld, from source: Source) -> PairData {
+  ///
+  /// - Parameters:
+  ///   - world: whose labels.
+  ///   - law: what completions are drawn from, `[context, completion]`; all equally where nil.
+  /// - Returns: pairs whose weights are 1 in the mean where all completions are equally likely.
+  public static func exact(_ world: LaboratoryWorld, from law: [Double]?) -> PairData {
     var data = PairData()
     let count = world.space.count
     for context in 0..<world.contexts {
       for one in 0..<count {
         for other in 0..<count where other != one {
           var weight = world.labels[(context * count + one) * count + other]
-          if source == .reference {
+          if let law {
             let start = context * count
-            weight *=
-              world.reference[start + one] * world.reference[start + other]
-              * Double(count * count)
+            weight *= law[start + one] * law[start + other] * Double(count * count)
           }
           if weight > 0 { data.append(context, one, other, weight) }
         }
@@ -45,12 +48,12 @@ public struct PairData: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - world: whose labels.
-  ///   - source: where completions come from.
+  ///   - law: what completions are drawn from, `[context, completion]`; all equally where nil.
   ///   - count: how many pairs.
   ///   - stream: what is random.
   /// - Returns: pairs that count the same.
   public static func sampled(
-    _ world: LaboratoryWorld, from source: Source, count: Int, _ stream: RandomStream
+    _ world: LaboratoryWorld, from law: [Double]?, count: Int, _ stream: RandomStream
   ) -> PairData {
     var stream = stream
     var data = PairData()
@@ -58,8 +61,8 @@ public struct PairData: Sendable, Hashable {
     for _ in 0..<count {
       let context = stream.uniform(below: world.contexts)
       func draw() -> Int {
-        guard source == .reference else { return stream.uniform(below: completions) }
-        return world.drawFromReference(context, stream.uniform())
+        guard let law else { return stream.uniform(below: completions) }
+        return world.draw(from: law, context, stream.uniform())
       }
       let one = draw()
       var other = draw()
@@ -82,12 +85,12 @@ public struct PairData: Sendable, Hashable {
 }
 
 extension LaboratoryWorld {
-  /// The completion at a share of the reference's mass in a context.
-  func drawFromReference(_ context: Int, _ share: Double) -> Int {
+  /// The completion at a share of a law's mass in a context.
+  func draw(from law: [Double], _ context: Int, _ share: Double) -> Int {
     var rest = share
     let cells = cells(of: context)
     for (place, cell) in cells.enumerated() {
-      rest -= reference[cell]
+      rest -= law[cell]
       if rest < 0 { return place }
     }
     return space.count - 1

@@ -15,7 +15,7 @@ enum LaboratoryMethods {
 
   // MARK: Training
 
-  /// `task:train { loss =, steps =, ..., seed =, reference =, previous =, start = }`.
+  /// `task:train { loss =, steps =, ..., seed =, reference =, previous =, behavior =, start = }`.
   private static func train(_ host: ScriptHost) -> NativeFunction {
     .general("train") { call in
       let task = try host.tasks(call, 0)
@@ -51,6 +51,7 @@ enum LaboratoryMethods {
           try value.texts("train: vary").map { try word(.string($0), TrialStream.allCases, "vary") }
         )
       case "reference": beginning.laws.reference = try law(value, task, "reference", host)
+      case "behavior": beginning.laws.behavior = try law(value, task, "behavior", host)
       case "previous": beginning.laws.previous = try law(value, task, "previous", host)
       case "start": beginning.start = try numbers(value, host)
       case "params":

@@ -8,8 +8,8 @@ struct LaboratoryBatch {
   let reader: CompletionReader
   let draws: LaboratoryDraws
   let settings: LaboratorySettings
-  /// Whether the completions of the data come from the reference; else all are equally likely.
-  let isFromReference: Bool
+  /// Whether the completions of the data come from a law; else all are equally likely.
+  let hasBehavior: Bool
   /// Log-probabilities of tokens under the policy, `[context * state, token]`.
   let policy: Tensor
   let needs: LossContract.Needs
@@ -248,10 +248,10 @@ struct LaboratoryBatch {
     case "chosen_win", "rejected_win": return try wins().gatherRows(cells)
     case "chosen_reward", "rejected_reward": return try leaves(.reward).gatherRows(cells)
     case "chosen_behavior_log_prob", "rejected_behavior_log_prob":
-      if settings.samples != .data || isFromReference {
-        let drawn = settings.samples == .data ? .reference : settings.samples
-        return try reader.logProb(source(drawn), cells).stopGradient()
+      if settings.samples != .data {
+        return try reader.logProb(source(settings.samples), cells).stopGradient()
       }
+      if hasBehavior { return try reader.logProb(leaves(.behavior), cells) }
       let all = Double(leaves.space.count)
       return try leaves.graph.full([leaves.rows], 1 / all, leaves.dtype).log()
     case "reference_is_chosen":

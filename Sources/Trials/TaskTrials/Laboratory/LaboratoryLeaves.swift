@@ -8,7 +8,7 @@ final class LaboratoryLeaves {
   /// Tables over all states or all completions.
   enum Table: String, CaseIterable {
     /// Log-probabilities of tokens, flat: `[context * state * token]`.
-    case reference, previous, guide
+    case reference, previous, guide, behavior
     /// The advantage of each token, flat.
     case advantage
     /// The expected reward of each state, `[context * state]`.
@@ -61,7 +61,7 @@ final class LaboratoryLeaves {
     let cells = contexts * space.count
     let count =
       switch table {
-      case .reference, .previous, .guide, .advantage: states * space.vocabulary
+      case .reference, .previous, .guide, .behavior, .advantage: states * space.vocabulary
       case .value: states
       case .reward, .wins: cells
       case .labels: cells * space.count

@@ -36,7 +36,14 @@ struct LaboratoryRun {
       ?? LossChoice(request.configuration["loss"], in: session, sources: &plans.sources)
     settings.lossParameters.merge(choice.parameters) { given, _ in given }
     let values = try Self.resolve(choice.loss, settings)
-    data = Self.data(scores.world, description, Self.stream(.data, task, request))
+    let isFromReference = description.source == .reference
+    let behavior = beginning.laws.behavior ?? (isFromReference ? scores.world.reference : nil)
+    data =
+      description.pairs == 0
+      ? .exact(scores.world, from: behavior)
+      : .sampled(
+        scores.world, from: behavior, count: description.pairs,
+        Self.stream(.data, task, request))
     let all = settings.samples == .data ? data.count : max(settings.batch, 1)
     rows =
       settings.batch == 0 || (settings.samples == .data && description.pairs == 0)
@@ -45,8 +52,8 @@ struct LaboratoryRun {
     let (design, key) = (
       LaboratoryTrainer.Design(
         world: scores.world, form: description.form, dtype: description.dtype, rows: rows,
-        isFromReference: description.source == .reference, settings: settings, values: values),
-      "\(description.shapeKey)|\(rows)|\(settings.planKey)"
+        hasBehavior: behavior != nil, settings: settings, values: values),
+      "\(description.shapeKey)|\(rows)|\(settings.planKey)|\(behavior != nil)"
     )
     trainer = try plans.trainer(
       key, LaboratoryLossKey(name: choice.loss.name, function: choice.identity), values
@@ -79,20 +86,13 @@ struct LaboratoryRun {
     ).child(stream.rawValue).child(request.split.rawValue)
   }
 
-  private static func data(
-    _ world: LaboratoryWorld, _ description: LaboratoryDescription, _ stream: RandomStream
-  ) -> PairData {
-    description.pairs == 0
-      ? .exact(world, from: description.source)
-      : .sampled(world, from: description.source, count: description.pairs, stream)
-  }
-
   // MARK: Training
 
   func train() throws -> LaboratoryTask.Trained {
     let initial = Self.stream(.initialisation, task, request)
     var order = Self.stream(.order, task, request)
-    try trainer.leaves.fill(world, beginning.laws)
+    try trainer.leaves.fill(
+      world, beginning.laws, isFromReference: task.description.source == .reference)
     try trainer.reset(settings, initial, start: beginning.start)
     // Steps and the trial's own number together are what draws depend on, exact in a float64.
     let draw = Double(order.nextUInt64() >> 40) * 0x1p28

@@ -6,11 +6,15 @@ struct LaboratoryLaws {
   /// Probabilities `[context, completion]`.
   var reference: [Double]?
   var previous: [Double]?
+  /// What the completions of pairs are drawn from; where nil, what the task says.
+  var behavior: [Double]?
 }
 
 extension LaboratoryLeaves {
   /// Fills everything that does not change while a trial trains.
-  func fill(_ world: LaboratoryWorld, _ laws: LaboratoryLaws) throws {
+  func fill(
+    _ world: LaboratoryWorld, _ laws: LaboratoryLaws, isFromReference: Bool
+  ) throws {
     try base.tensor.fill(world.logReference)
     try features.tensor.fill(world.features)
     let reference = laws.reference.map(space.tokenTable) ?? world.logReference
@@ -22,6 +26,9 @@ extension LaboratoryLeaves {
       let values = space.tokenValues(of: reward, under: world.reference)
       try fill(.advantage, values.advantage)
       try fill(.value, values.value)
+    }
+    if let law = laws.behavior ?? (isFromReference ? world.reference : nil) {
+      try fill(.behavior, space.tokenTable(of: law))
     }
     let previous = laws.previous ?? laws.reference ?? world.reference
     try setPrevious(previous, world)

@@ -25,7 +25,7 @@ final class LaboratoryTrainer {
     let form: LaboratoryPolicy.Form
     let dtype: DType
     let rows: Int
-    let isFromReference: Bool
+    let hasBehavior: Bool
     let settings: LaboratorySettings
     let values: [String: ParameterValue]
   }
@@ -59,7 +59,7 @@ final class LaboratoryTrainer {
       let maker = LaboratoryBatch(
         leaves: leaves, reader: reader,
         draws: LaboratoryDraws(reader, step: leaves.step.tensor), settings: settings,
-        isFromReference: design.isFromReference, policy: table, needs: loss.contract.needs)
+        hasBehavior: design.hasBehavior, policy: table, needs: loss.contract.needs)
       let result = try Self.loss(loss, maker, resolved, initial)
       var gradient = try store.gradient(of: result.mean, withRespectTo: pass.parameters)
       if settings.clip > 0 {
