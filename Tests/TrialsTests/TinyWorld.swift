@@ -1,9 +1,11 @@
 import Foundation
 import Learning
 import LuaBindings
+import LuaRuntime
 import Methods
 import Tasks
 import TensorCore
+import Testing
 
 @testable import Trials
 
@@ -37,20 +39,32 @@ struct TinyWorld {
   /// A loop of `steps` with a loss of the standard library.
   func loop(
     _ loss: String, steps: Int, batch: Int = 8, microBatches: Int = 1, buckets: Int = 2,
-    _ parameters: [String: ParameterValue] = [:]
+    _ parameters: [String: ParameterValue] = [:], _ rows: CompletionSet? = nil,
+    _ inputs: AlignmentInputs = AlignmentInputs()
   ) throws -> TrainingLoop {
-    let method = try catalogue.loss(loss)
-    let data = try PreferenceData(
-      preferences, policy, reference: reference, limit: policy.shape.length,
-      mismatched: method.contract.needs.mismatched && !preferences.prompts.allSatisfy(\.isEmpty))
-    let objective = try PreferenceObjective(
-      method, method.resolve(parameters), data, session: session)
+    let objective = try objective(loss, parameters, rows, inputs)
     var options = StageOptions("preference", steps: steps)
     options.batchSize = batch
     options.microBatches = microBatches
     options.bucketCount = buckets
     options.learningRate = 1e-3
     return try TrainingLoop(policy, objective, options)
+  }
+
+  /// A loss of the standard library on these rows, or on the preferences.
+  func objective(
+    _ loss: String, _ parameters: [String: ParameterValue] = [:], _ rows: CompletionSet? = nil,
+    _ inputs: AlignmentInputs = AlignmentInputs()
+  ) throws -> AlignmentObjective {
+    try AlignmentObjective(
+      catalogue.loss(loss), parameters, rows ?? CompletionSet(preferences), inputs,
+      policy: policy, reference: reference, session: session)
+  }
+
+  /// A function that a script wrote.
+  func function(_ source: String) throws -> LuaFunction {
+    let chunk = try session.lua.load(Array("return \(source)".utf8), chunkName: "=function")
+    return try #require(session.lua.call(chunk, []).first?.functionValue)
   }
 
   /// The bits of all parameters.

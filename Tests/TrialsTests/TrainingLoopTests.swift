@@ -98,8 +98,8 @@ struct TrainingLoopTests {
   }
 
   @Test func mismatchedCompletionsComeFromAnotherPrompt() throws {
-    #expect(PreferenceData.rowsOfOtherPrompts(["a", "a", "b", "a"]) == [2, 2, 3, 2])
-    #expect(PreferenceData.rowsOfOtherPrompts(["a", "a", "a"]) == [1, 2, 0])
+    #expect(RowEncoder.rowsOfOtherPrompts(["a", "a", "b", "a"]) == [2, 2, 3, 2])
+    #expect(RowEncoder.rowsOfOtherPrompts(["a", "a", "a"]) == [1, 2, 0])
 
     var world = try TinyWorld()
     let plain = world.preferences
@@ -109,11 +109,11 @@ struct TrainingLoopTests {
         prompt: "Review \(row / 3):", chosen: plain.chosen[row], rejected: plain.rejected[row],
         numbers: [])
     }
-    let data = try PreferenceData(
-      world.preferences, world.policy, reference: world.reference, limit: 160, mismatched: true)
-    let pair = try #require(data.pairs.first { $0.row == 4 })
+    let data = try world.objective("kto").data
+    let example = try #require(data.examples.first { $0.row == 4 })
+    let place = try #require(data.slots.first(.mismatched(1)))
     let expected = world.policy.sequence(prompt: "Review 1:", completion: plain.rejected[6])
-    #expect(Array(data.sequences.packed[pair.mismatched[1]]) == expected.tokens)
+    #expect(Array(data.sequences.packed[example.sequences[place]]) == expected.tokens)
 
     let loop = try world.loop("kto", steps: 2)
     try loop.advance()

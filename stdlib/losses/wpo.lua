@@ -13,7 +13,7 @@
 -- @param   beta   inverse temperature of the KL constraint, > 0
 -- @param   form   logistic, mean_logistic or mean_squared
 -- @return         [batch] nats
--- @error   the sides have no log_collision
+-- @error   the sides have no log_collision, which training computes
 -- @law     nonnegative
 -- @example wpo {
 --   chosen = { logratio = {0.5}, token_log_probs = {{-1, -1}}, mask = {{1, 1}},
@@ -31,7 +31,11 @@ end
 
 return pg.loss {
   kind = "pairwise",
-  needs = { side = { log_collision = "batch token" } },
+  needs = {
+    vocab = {
+      log_collision = function(log_probs) return pg.logsumexp(2 * log_probs, 2) end,
+    },
+  },
   params = {
     beta = pg.positive(0.1, { 0.01, 1 }),
     form = pg.choice { "logistic", "mean_logistic", "mean_squared" },

@@ -12,6 +12,9 @@ public struct InputDeclaration: Sendable, Equatable {
     case fixed(Int)
   }
 
+  /// The axes of a number for each token.
+  static let tokens = [Axis.named("batch"), .named("token")]
+
   /// As scripts spell it.
   public let name: String
   /// From the first to the last; none for a single number.
@@ -27,6 +30,9 @@ public struct InputDeclaration: Sendable, Equatable {
     }
     return "[\(words.joined(separator: ", "))]"
   }
+
+  /// Whether there is a number for each token, not one for each completion.
+  public var isPerToken: Bool { axes.contains(.named("token")) }
 
   /// Reads a table of names and axes, sorted by name; none for nil.
   ///

@@ -38,6 +38,9 @@ public struct LossContract: Sendable, Equatable {
     public var columns: [String] = []
     /// Tensors of each side beside those it always has, such as `advantage`.
     public var side: [InputDeclaration] = []
+    /// Those of `side` that the method computes itself from the distribution of every token over
+    /// the vocabulary, `[batch, token]`.
+    public var vocab: [String] = []
     /// Completions paired with other prompts.
     public var mismatched = false
 
@@ -97,7 +100,7 @@ public struct LossContract: Sendable, Equatable {
     guard let table = value.tableValue, table.items.isEmpty else {
       throw DeclarationError("loss: needs must be a table such as { mismatched = true }")
     }
-    let known = ["models", "contexts", "samples", "columns", "side", "mismatched"]
+    let known = ["models", "contexts", "samples", "columns", "side", "vocab", "mismatched"]
     for name in table.names where !known.contains(name) {
       throw DeclarationError(
         "loss: needs has no \"\(name)\"\(NearestName.hint(name, in: known)); it has "
@@ -117,9 +120,24 @@ public struct LossContract: Sendable, Equatable {
     result.contexts = try names("contexts")
     result.samples = try names("samples")
     result.columns = try names("columns")
-    result.side = try InputDeclaration.read(table["side"], "loss: needs.side")
+    result.vocab = try vocabularyNames(table["vocab"])
+    let tokens = result.vocab.map { InputDeclaration(name: $0, axes: InputDeclaration.tokens) }
+    result.side = try InputDeclaration.read(table["side"], "loss: needs.side") + tokens
     result.mismatched = table["mismatched"] == .boolean(true)
     return result
+  }
+
+  /// The names of functions of the vocabulary, sorted.
+  private static func vocabularyNames(_ value: LuaValue) throws -> [String] {
+    if value == .nil { return [] }
+    guard let table = value.tableValue, table.items.isEmpty,
+      table.names.allSatisfy({ table[$0].functionValue != nil })
+    else {
+      throw DeclarationError(
+        "loss: needs.vocab must be a table of names and functions of log_probs, ref_log_probs "
+          + "[token, vocabulary] and the parameters")
+    }
+    return table.names.sorted()
   }
 
   /// The names and initial numbers of a state, sorted by name.

@@ -10,6 +10,8 @@ public struct MethodLoss {
   /// In order of their names.
   public let parameters: [ParameterDeclaration]
   let compute: LuaFunction
+  /// The functions of `needs.vocab`.
+  let vocabulary: [String: LuaFunction]
   let lua: LuaState
   let context: ScriptContext
 
@@ -42,6 +44,11 @@ public struct MethodLoss {
     contract = try LossContract(declaration)
     parameters = declaration.parameters
     self.compute = compute
+    let functions = declaration.table["needs"].tableValue?["vocab"].tableValue ?? LuaTable()
+    vocabulary = Dictionary(
+      uniqueKeysWithValues: contract.needs.vocab.compactMap { name in
+        functions[name].functionValue.map { (name, $0) }
+      })
     self.lua = lua
     self.context = context
   }

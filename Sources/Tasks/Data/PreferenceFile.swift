@@ -1,120 +1,63 @@
-import Foundation
 import Notation
 
-/// Reads preference files: JSON Lines with `prompt`, `chosen` and `rejected` in every row.
+/// Reads preference rows: `prompt`, `chosen` and `rejected` in every one.
 ///
 /// Every other field that holds a number or a boolean is a column, and every row must have it.
 /// Other fields that hold text, lists or objects are ignored. Blank lines are skipped.
 struct PreferenceFile {
   private static let textFields = ["prompt", "chosen", "rejected"]
+  private static let expected = "a JSON object with \"prompt\", \"chosen\" and \"rejected\""
 
-  private let path: String
   private var rows = PreferenceSet()
   private var columns: [String]?
   private var firstRow = 0
 
-  private init(path: String) {
-    self.path = path
-  }
-
   /// Reads a whole file or nothing.
-  ///
-  /// - Parameter path: the file.
-  /// - Returns: its rows.
-  /// - Throws: `FileError` naming file, line, what was expected and what was found.
   static func load(_ path: String) throws -> PreferenceSet {
-    var reader = PreferenceFile(path: path)
-    try TextLines.forEach(in: path) { line in
-      if !line.isBlank { try reader.add(line) }
-    }
+    var reader = PreferenceFile()
+    try DataRow.forEach(in: path, expected: expected) { try reader.add($0) }
     guard reader.rows.count > 0 else {
       throw FileError(path, "expected preference rows, found an empty file")
     }
     return reader.rows
   }
 
-  private mutating func add(_ line: TextLine) throws {
-    let members = try object(on: line)
-    let texts = try Self.textFields.map { try text($0, of: members, line.number) }
+  /// Reads rows that a script wrote, all or none.
+  static func read(_ values: [JSONValue], _ name: String) throws -> PreferenceSet {
+    var reader = PreferenceFile()
+    for (index, value) in values.enumerated() {
+      try reader.add(DataRow(value, path: name, line: index + 1, expected: expected))
+    }
+    return reader.rows
+  }
+
+  private mutating func add(_ row: DataRow) throws {
+    let texts = try Self.textFields.map(row.text)
     var numbers: [String: Double] = [:]
-    for member in members where !Self.textFields.contains(member.name) {
-      if let value = Self.number(member.value) { numbers[member.name] = value }
+    for field in row.fields where !Self.textFields.contains(field.name) {
+      if let value = DataRow.number(field.value) { numbers[field.name] = value }
     }
     if columns == nil {
-      firstRow = line.number
+      firstRow = row.line
       columns = numbers.keys.sorted()
       rows = PreferenceSet(columns: numbers.keys.sorted())
     }
-    let values = try values(of: numbers, members, line.number)
-    rows.append(prompt: texts[0], chosen: texts[1], rejected: texts[2], numbers: values)
+    rows.append(
+      prompt: texts[0], chosen: texts[1], rejected: texts[2], numbers: try values(numbers, row))
   }
 
-  private func object(on line: TextLine) throws -> [JSONObject.Field] {
-    let expected = "expected a JSON object with \"prompt\", \"chosen\" and \"rejected\""
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: Data(line.text.utf8))
-    } catch {
-      let message = "\(expected), found text that is not JSON (\(error))"
-      throw FileError(path, line: line.number, message)
-    }
-    guard let members = value.object?.fields else {
-      let hint = value.list == nil ? "" : "; write one object a line, not one list of them"
-      throw FileError(path, line: line.number, "\(expected), found \(value.kind)\(hint)")
-    }
-    return members
-  }
-
-  private func text(_ field: String, of members: [JSONObject.Field], _ line: Int) throws -> String {
-    guard let value = members.first(where: { $0.name == field })?.value else {
-      let names = members.map { "\"\($0.name)\"" }.joined(separator: ", ")
-      let found = members.isEmpty ? "found no field" : "found \(names)"
-      let hint = field == "prompt" ? " (write \"prompt\": \"\" for data without prompts)" : ""
-      throw FileError(path, line: line, "the field \"\(field)\" is missing\(hint); \(found)")
-    }
-    guard let text = value.string else {
-      throw FileError(path, line: line, wrongType(field, value))
-    }
-    guard field == "prompt" || text.contains(where: { !$0.isWhitespace }) else {
-      throw FileError(path, line: line, "\"\(field)\" must hold text, found an empty string")
-    }
-    return text
-  }
-
-  private func wrongType(_ field: String, _ value: JSONValue) -> String {
-    if let messages = value.list, messages.contains(where: { $0["role"] != nil }) {
-      return "\"\(field)\" is a list of \(messages.count) chat messages, expected one string:"
-        + " render the messages to text with the model's chat template first"
-    }
-    return "\"\(field)\" must be a string, found \(value.kind)"
-  }
-
-  private func values(
-    of numbers: [String: Double], _ members: [JSONObject.Field], _ line: Int
-  ) throws -> [Double] {
+  private func values(_ numbers: [String: Double], _ row: DataRow) throws -> [Double] {
     let columns = columns ?? []
     for name in numbers.keys.sorted() where !columns.contains(name) {
-      let message =
+      throw row.fault(
         "\"\(name)\" is a number here but not in the first row (line \(firstRow));"
-        + " a numeric column must be in every row"
-      throw FileError(path, line: line, message)
+          + " a numeric column must be in every row")
     }
     return try columns.map { name in
       if let value = numbers[name], value.isFinite { return value }
-      let found = members.first { $0.name == name }?.value.kind ?? "no such field"
-      let message =
+      throw row.fault(
         "the numeric column \"\(name)\" (in the first row, line \(firstRow))"
-        + " must be a finite number in every row, found \(found)"
-      throw FileError(path, line: line, message)
-    }
-  }
-
-  private static func number(_ value: JSONValue) -> Double? {
-    switch value {
-    case .integer(let value): Double(value)
-    case .number(let value): value
-    case .bool(let value): value ? 1 : 0
-    default: nil
+          + " must be a finite number in every row, found \(row[name]?.kind ?? "no such field")")
     }
   }
 }
@@ -130,5 +73,15 @@ extension PreferenceSet {
   /// - Throws: `FileError` naming file, line, what was expected and what was found.
   public static func load(_ path: String) throws -> PreferenceSet {
     try PreferenceFile.load(path)
+  }
+
+  /// The same from rows in memory.
+  ///
+  /// - Parameters:
+  ///   - rows: an object each.
+  ///   - name: what errors call them.
+  /// - Throws: `FileError` naming row, what was expected and what was found.
+  public static func read(_ rows: [JSONValue], name: String) throws -> PreferenceSet {
+    try PreferenceFile.read(rows, name)
   }
 }

@@ -74,11 +74,20 @@ public final class LanguageModel {
   public func tokenLogProbs(
     _ pass: ForwardPass, inputs: Tensor, targets: Tensor
   ) throws -> Tensor {
-    let (batch, tokens) = (inputs.shape[0], inputs.shape[1])
-    let logits = try transformer(inputs, pass, rotary: rotary)
-      .reshape(to: [batch * tokens, shape.vocabulary])
-    let wanted = try targets.reshape(to: [batch * tokens, 1])
+    try tokenLogProbs(logits: logits(pass, inputs: inputs), targets: targets)
+  }
+
+  /// Scores of every possible next token: int64 `[batch, tokens]` to
+  /// `[batch * tokens, vocabulary]`.
+  public func logits(_ pass: ForwardPass, inputs: Tensor) throws -> Tensor {
+    try transformer(inputs, pass, rotary: rotary)
+      .reshape(to: [inputs.count, shape.vocabulary])
+  }
+
+  /// Log-probabilities of given tokens by scores that `logits` gave.
+  public func tokenLogProbs(logits: Tensor, targets: Tensor) throws -> Tensor {
+    let wanted = try targets.reshape(to: [targets.count, 1])
     let scores = try logits.gatherAlong(wanted) - logits.logSumExp([-1], keepingAxes: true)
-    return try scores.reshape(to: [batch, tokens])
+    return try scores.reshape(to: targets.shape)
   }
 }

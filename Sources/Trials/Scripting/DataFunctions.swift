@@ -3,17 +3,43 @@ import LuaRuntime
 import Notation
 import Tasks
 
-/// `pg.movie_preferences`, `pg.preferences`, `pg.texts`, and the methods of preference sets.
+/// `pg.movie_preferences`, `pg.preferences`, `pg.completions`, `pg.texts`, and the methods of
+/// preference sets.
 enum DataFunctions {
   static func all(_ host: ScriptHost) -> [NativeFunction] {
-    [moviePreferences(host), load(host), texts]
+    [moviePreferences(host), load(host), completions(host), texts]
   }
 
-  /// `pg.preferences(path)`: a JSONL file of prompt, chosen, rejected and extra numbers.
+  /// `pg.preferences(path or rows)`: prompt, chosen, rejected and extra numbers.
   private static func load(_ host: ScriptHost) -> NativeFunction {
     .general("preferences") { call in
-      [host.preferences.give(try PreferenceSet.load(try call.string(0)))]
+      let set = try source(call, "preferences", PreferenceSet.load) {
+        try PreferenceSet.read($0, name: "preferences")
+      }
+      return [host.preferences.give(set)]
     }
+  }
+
+  /// `pg.completions(path or rows)`: prompt and completion, or prompt and completions, and numbers.
+  private static func completions(_ host: ScriptHost) -> NativeFunction {
+    .general("completions") { call in
+      let set = try source(call, "completions", CompletionSet.load) {
+        try CompletionSet.read($0, name: "completions")
+      }
+      return [host.completions.give(set)]
+    }
+  }
+
+  /// Rows from a file that is named, or from a list of tables.
+  private static func source<Rows>(
+    _ call: LuaCall, _ name: String, _ load: (String) throws -> Rows,
+    _ read: ([JSONValue]) throws -> Rows
+  ) throws -> Rows {
+    if let path = call[0].stringValue { return try load(path) }
+    guard let items = call[0].tableValue?.items, !items.isEmpty else {
+      throw call.wrongType(0, expected: "path of a file or list of rows")
+    }
+    return try read(items.map { try $0.metric(name) })
   }
 
   /// `pg.texts(path)`: the lines of a text file.

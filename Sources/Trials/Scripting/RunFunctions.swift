@@ -84,15 +84,13 @@ enum RunFunctions {
   private static func align(_ host: ScriptHost) -> NativeFunction {
     .general("align") { call in
       let run = try host.runs(call, 0)
-      let known = ["policy", "reference", "data", "loss", "params"] + ScriptRun.stageOptions
-      let options = try OptionTable(call[1], "align", known: known)
+      let options = try OptionTable(
+        call[1], "align", known: AlignmentInputs.options + ScriptRun.stageOptions)
       guard let policy = host.models.object(options["policy"]),
         let reference = host.models.object(options["reference"])
       else { throw DeclarationError("align: policy and reference must be language models") }
-      guard let data = host.preferences.object(options["data"]) else {
-        throw DeclarationError(
-          "align: data must be preferences, got \(options["data"].typeName)")
-      }
+      let data = try host.rows(options["data"])
+      let inputs = try AlignmentInputs(options, host.models)
       let chosen = options["loss"].tableValue
       guard let loss = chosen?["name"].stringValue ?? options["loss"].stringValue else {
         throw DeclarationError("align: loss must be a name or what pg.options gave for one")
@@ -103,7 +101,7 @@ enum RunFunctions {
           values[name] = table.flatMap { ParameterValue($0[name]) }
         }
       }
-      try host.keeping { try run.align(policy, reference, data, loss, values, options) }
+      try host.keeping { try run.align(policy, reference, data, inputs, loss, values, options) }
       return []
     }
   }

@@ -27,21 +27,19 @@ final class ScriptRun {
     try train(TrainingLoop(model, objective, options, TrainingRules(options, host.catalogue)))
   }
 
-  /// Trains a policy on preference pairs with a loss written in Lua.
+  /// Trains a policy on completions with a loss written in Lua.
   func align(
-    _ policy: LanguageModel, _ reference: LanguageModel, _ data: PreferenceSet,
-    _ loss: String, _ values: [String: ParameterValue], _ table: OptionTable
+    _ policy: LanguageModel, _ reference: LanguageModel, _ data: CompletionSet,
+    _ inputs: AlignmentInputs, _ loss: String, _ values: [String: ParameterValue],
+    _ table: OptionTable
   ) throws {
     let method = try host.catalogue.loss(loss)
-    let parameters = try method.resolve(values)
-    let pairs = try PreferenceData(
-      data, policy, reference: reference, limit: policy.shape.length,
-      mismatched: method.contract.needs.mismatched
-        && data.prompts.contains { !$0.isEmpty })
+    let objective = try AlignmentObjective(
+      method, values, data, inputs, policy: policy, reference: reference,
+      session: host.session)
     host.graph.sweep()
-    let objective = try PreferenceObjective(
-      method, parameters, pairs, session: host.session)
-    let options = try stage("preference", table, examples: pairs.pairs.count)
+    let options = try stage(
+      "preference", table, examples: objective.data.examples.count)
     try train(
       TrainingLoop(policy, objective, options, TrainingRules(options, host.catalogue)))
   }

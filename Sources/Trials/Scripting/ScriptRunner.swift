@@ -90,6 +90,7 @@ final class ScriptHost {
   let models = ObjectKind<LanguageModel>(10, "language_model")
   let tokenizers = ObjectKind<BytePairTokenizer>(11, "tokenizer")
   let preferences = ObjectKind<PreferenceSet>(12, "preferences")
+  let completions = ObjectKind<CompletionSet>(15, "completions")
   let runs = ObjectKind<ScriptRun>(13, "run")
   let samples = ObjectKind<SampleSet>(14, "samples")
   let tasks = ObjectKind<LaboratoryTask>(15, "task")
@@ -149,6 +150,10 @@ final class ScriptHost {
         methods: DataFunctions.methods(self), describe: { "\($0.count) pairs" },
         count: { $0.count }))
     try session.lua.register(
+      completions.declare(
+        methods: [], describe: { "\($0.count) rows of \($0.form.rawValue)" },
+        count: { $0.count }))
+    try session.lua.register(
       runs.declare(methods: RunFunctions.methods(self)) { $0.trial.directory.url.path })
     try session.lua.register(
       samples.declare(
@@ -174,6 +179,14 @@ final class ScriptHost {
       if error is OptionError || error is TrialInterrupted { cause = error }
       throw error
     }
+  }
+
+  /// The rows that an option holds.
+  func rows(_ value: LuaValue) throws -> CompletionSet {
+    if let pairs = preferences.object(value) { return CompletionSet(pairs) }
+    if let set = completions.object(value) { return set }
+    throw DeclarationError(
+      "align: data must be preferences or completions, got \(value.typeName)")
   }
 
   func takeCause() -> (any Error)? {

@@ -1,3 +1,4 @@
+import Learning
 import Tasks
 import TensorCore
 
@@ -17,22 +18,34 @@ protocol Objective: AnyObject {
 
   /// Leaves for the extra numbers of a batch, beside its tokens and its mask.
   func makeFields(_ graph: Graph, rows: Int, length: Int) throws -> ObjectiveFields
+  /// What the model makes of sequences, each `[sequences, tokens]`, token log-probabilities first;
+  /// the loss is a function of these.
+  func scores(
+    _ model: LanguageModel, _ pass: ForwardPass, _ leaves: SequenceLeaves
+  ) throws -> [Tensor]
   /// Writes the extra numbers of the batch of a step, counted from 1; allocates nothing.
   func fill(_ fields: ObjectiveFields, _ batch: Batch, step: Int) throws
   /// Builds the loss.
   ///
   /// - Parameters:
-  ///   - tokenLogProbs: `[sequences, tokens]`: all first sequences of the examples, then all
-  ///     second.
+  ///   - scores: what `scores` gave, `[sequences, tokens]` each: all first sequences of the
+  ///     examples, then all second.
   ///   - mask: `[sequences, tokens]`.
   ///   - fields: the extra leaves of the batch.
   /// - Returns: the loss and what is measured beside it.
   /// - Throws: whatever a script's loss raises.
-  func loss(
-    tokenLogProbs: Tensor, mask: Tensor, fields: ObjectiveFields
-  ) throws -> ObjectiveResult
+  func loss(scores: [Tensor], mask: Tensor, fields: ObjectiveFields) throws -> ObjectiveResult
   /// What the objective remembers across batches, by name.
   var state: [(name: String, leaf: Tensor)] { get }
+}
+
+extension Objective {
+  /// Token log-probabilities, nats.
+  func scores(
+    _ model: LanguageModel, _ pass: ForwardPass, _ leaves: SequenceLeaves
+  ) throws -> [Tensor] {
+    [try model.tokenLogProbs(pass, inputs: leaves.inputs, targets: leaves.targets)]
+  }
 }
 
 /// The extra leaves of one bucket.

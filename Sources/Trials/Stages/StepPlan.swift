@@ -4,8 +4,9 @@ import TensorCore
 
 /// The compiled plans of one step at one padded length.
 ///
-/// With several micro-batches a step is four plans: token log-probabilities of each part, the loss
-/// and its derivative in all of them once, a vector-Jacobian product of each part, the update.
+/// With several micro-batches a step is four plans: scores of each part, such as token
+/// log-probabilities, the loss and its derivative in all of them once, a vector-Jacobian product of
+/// each part, the update.
 final class StepPlan {
   private let all: SequenceLeaves
   private let fields: ObjectiveFields
@@ -20,11 +21,23 @@ final class StepPlan {
     let leaves: SequenceLeaves
     let forward: Plan
     let backward: Plan
-    let tokenLogProbs: Handle
-    let derivative: Handle
+    /// One for each score.
+    let links: [Link]
     let part: Handle
-    let upstream: Handle
     let count: Int
+  }
+
+  /// How one score goes from the parts to the loss, and its derivative back.
+  private struct Link {
+    let score: Handle
+    let derivative: Handle
+    let upstream: Handle
+
+    init(_ graph: Graph, rows: Int, partRows: Int, length: Int) {
+      score = Handle(graph.parameter([rows, length], .float32))
+      derivative = Handle(graph.empty([rows, length], .float32))
+      upstream = Handle(graph.empty([partRows, length], .float32))
+    }
   }
 
   typealias Noise = (stream: RandomStream, step: Tensor)
@@ -40,8 +53,8 @@ final class StepPlan {
     guard let accumulator else {
       let pass = ForwardPass(
         try model.store.bind(), dropout: noise.map { DropoutNoise($0.stream, step: $0.step) })
-      let scores = try model.tokenLogProbs(pass, inputs: all.inputs, targets: all.targets)
-      let result = try objective.loss(tokenLogProbs: scores, mask: all.mask, fields: fields)
+      let scores = try objective.scores(model, pass, all)
+      let result = try objective.loss(scores: scores, mask: all.mask, fields: fields)
       let gradient = try model.store.gradient(
         of: result.loss, withRespectTo: pass.parameters)
       let clipped = try StepPlan.clip(gradient, options)
@@ -54,15 +67,15 @@ final class StepPlan {
       return
     }
     let built = try StepPlan.parts(
-      model, options, rows: rows, length: length, accumulator: accumulator, noise: noise)
+      model, objective, options, rows: rows, length: length, accumulator: accumulator,
+      noise: noise)
     parts = built
-    let result = try objective.loss(
-      tokenLogProbs: built.tokenLogProbs.tensor, mask: all.mask, fields: fields)
-    let derivative = try graph.gradient(
-      of: result.loss, withRespectTo: [built.tokenLogProbs.tensor])[0]
+    let scores = built.links.map(\.score.tensor)
+    let result = try objective.loss(scores: scores, mask: all.mask, fields: fields)
+    let derivatives = try graph.gradient(of: result.loss, withRespectTo: scores)
     measured = try graph.compile(
       outputs: [result.loss] + result.metrics.map(\.value),
-      updates: [(built.derivative.tensor, derivative)] + result.updates)
+      updates: zip(built.links, derivatives).map { ($0.derivative.tensor, $1) } + result.updates)
     let clipped = try StepPlan.clip(accumulator.sum, options)
     final = try graph.compile(
       outputs: [clipped.norm],
@@ -80,15 +93,12 @@ final class StepPlan {
   }
 
   private static func parts(
-    _ model: LanguageModel, _ options: StageOptions, rows: Int, length: Int,
-    accumulator: GradientAccumulator, noise: Noise?
+    _ model: LanguageModel, _ objective: any Objective, _ options: StageOptions, rows: Int,
+    length: Int, accumulator: GradientAccumulator, noise: Noise?
   ) throws -> Parts {
     let graph = model.graph
     let count = options.microBatches
     let leaves = SequenceLeaves(graph, rows: rows / count, length: length)
-    let tokenLogProbs = Handle(graph.parameter([rows, length], .float32))
-    let derivative = Handle(graph.empty([rows, length], .float32))
-    let upstream = Handle(graph.empty([rows / count, length], .float32))
     // Every part draws noise of its own, the same forward and backward.
     let part = Handle(graph.hyperparameter(0))
     let pass = ForwardPass(
@@ -96,15 +106,20 @@ final class StepPlan {
       dropout: try noise.map {
         DropoutNoise($0.stream, step: try $0.step * Double(count) + part.tensor)
       })
-    let scores = try model.tokenLogProbs(pass, inputs: leaves.inputs, targets: leaves.targets)
+    let scores = try objective.scores(model, pass, leaves)
+    let links = scores.map { _ in
+      Link(graph, rows: rows, partRows: rows / count, length: length)
+    }
+    let weighted = try zip(scores, links).map { try ($0 * $1.upstream.tensor).sum() }
     let gradient = try model.store.gradient(
-      of: scores, withRespectTo: pass.parameters, upstream: upstream.tensor)
-    let forward = try graph.compile(outputs: [scores])
+      of: weighted.dropFirst().reduce(weighted[0]) { try $0 + $1 },
+      withRespectTo: pass.parameters)
+    let forward = try graph.compile(outputs: scores)
     let backward = try graph.compile(
       outputs: [], updates: [accumulator.adding(gradient)])
     return Parts(
-      leaves: leaves, forward: forward, backward: backward, tokenLogProbs: tokenLogProbs,
-      derivative: derivative, part: part, upstream: upstream, count: count)
+      leaves: leaves, forward: forward, backward: backward, links: links, part: part,
+      count: count)
   }
 
   /// Fills the leaves with a batch and does the step; allocates nothing after the first time.
@@ -129,14 +144,16 @@ final class StepPlan {
     for index in 0..<parts.count {
       try select(parts, index)
       try parts.forward.run()
-      try parts.forward.outputs[0].copy(
-        intoRowsOf: parts.tokenLogProbs.tensor, firstRow: index * rows)
+      for (score, link) in zip(parts.forward.outputs, parts.links) {
+        try score.copy(intoRowsOf: link.score.tensor, firstRow: index * rows)
+      }
     }
     try measured.run()
     for index in 0..<parts.count {
       try select(parts, index)
-      try parts.upstream.tensor.copyRows(
-        from: parts.derivative.tensor, firstRow: index * rows)
+      for link in parts.links {
+        try link.upstream.tensor.copyRows(from: link.derivative.tensor, firstRow: index * rows)
+      }
       try parts.backward.run()
     }
   }

@@ -32,14 +32,12 @@ final class SupervisedObjective: Objective {
     try fields.leaves["weight"]?.write(batch.weights)
   }
 
-  func loss(
-    tokenLogProbs: Tensor, mask: Tensor, fields: ObjectiveFields
-  ) throws -> ObjectiveResult {
+  func loss(scores: [Tensor], mask: Tensor, fields: ObjectiveFields) throws -> ObjectiveResult {
     guard let weight = fields.leaves["weight"] else {
       throw TensorError("supervise", "the batch has no weights")
     }
     let counted = try mask * weight.reshape(to: [mask.shape[0], 1])
-    let loss = try -(tokenLogProbs * counted).sum() / counted.sum()
+    let loss = try -(scores[0] * counted).sum() / counted.sum()
     return ObjectiveResult(loss: loss)
   }
 }
