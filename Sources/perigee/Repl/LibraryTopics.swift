@@ -78,7 +78,9 @@ enum LibraryTopics {
       Declares a loss. kind: "pairwise", "unpaired", "groupwise" or "token". compute returns one
       loss a row, or a group. Optional: state, reduction = "example" or "batch", and needs:
       models, contexts (fields of each side), samples (fields of the batch), columns (numbers of
-      the data), side = { advantage = "batch token" }, mismatched. See ??dpo.
+      the data), side = { advantage = "batch token" }, mismatched, and vocab = { NAME =
+      function(log_probs, ref_log_probs, p) ... end }, from [token, vocabulary] to [token], which
+      makes NAME [batch, token] a field of each side. See ??dpo.
     """,
     "divergence": """
     pg.divergence { params =, f = function(u, p) ... end }

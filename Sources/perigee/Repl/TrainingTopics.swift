@@ -10,9 +10,16 @@ enum TrainingTopics {
       train_pairs, validation_pairs, test_pairs.
     """,
     "preferences": """
-    pg.preferences(path)
-      The pairs of a JSONL file: an object a line with prompt, chosen and rejected; further
-      numbers become columns.
+    pg.preferences(path or rows)
+      The pairs of a JSONL file, or of a list of tables: objects with prompt, chosen and rejected;
+      further numbers become columns, chosen_NAME with rejected_NAME a number of each side.
+    """,
+    "completions": """
+    pg.completions(path or rows)
+      Completions of a JSONL file, or of a list of tables: objects with prompt and completion, or
+      with prompt and a list completions. Numbers beside are columns, such as label; lists of
+      numbers beside completions belong to one each, such as rewards. For losses of kinds
+      unpaired, token and groupwise.
     """,
     "texts": "pg.texts(path)\n  The lines of a text file.",
     "train_tokenizer": """
@@ -32,6 +39,11 @@ enum TrainingTopics {
     pg.run { name =, seed = }
       Begins a run with a folder and a log of its own. Methods: supervise, align, result,
       write_samples, seconds_per_step, path, finish.
+      run:align { policy =, reference =, data =, loss =, ... } trains with any loss. What it needs
+      beside: models = { guide = model }; contexts = { better = function(row) return prompt end };
+      samples = { online = function(row) return completion end };
+      side = { advantage = function(row, tokens) return numbers end }. A row has prompt,
+      completion, chosen and rejected or completions, and its numbers.
     """,
     "jit": """
     pg.jit(f [, { dynamic = }])
