@@ -137,7 +137,8 @@ final class AlignmentObjective: Objective {
     let updates = zip(state, result.state).map { ($0.leaf, $1.value.tensor) }
     return ObjectiveResult(
       loss: mean,
-      metrics: try made.measurements() + result.metrics.map { ($0.name, try $0.value.tensor.mean()) },
+      metrics: try made.measurements()
+        + result.metrics.map { ($0.name, try $0.value.tensor.mean()) },
       updates: updates)
   }
 }

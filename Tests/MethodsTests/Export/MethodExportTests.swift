@@ -65,6 +65,7 @@ import Testing
         for word in axes:gmatch "%S+" do shape[#shape + 1] = extents[word] end
         side[name] = pg.randn(shape, double)
       end
+      for name in pairs(needs.vocab or {}) do side[name] = pg.randn(3, 4, double) end
     end
     local function side(offset, plain)
       local shape = grouped and { 3, 4 } or { 3 }

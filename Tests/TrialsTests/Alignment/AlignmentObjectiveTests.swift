@@ -94,7 +94,13 @@ struct AlignmentObjectiveTests {
     let world = try TinyWorld()
     var inputs = AlignmentInputs()
     inputs.side["advantage"] = try world.function(
-      "function(row, tokens) local a = {} for i = 1, #tokens do a[i] = math.log(2) end return a end")
+      """
+      function(row, tokens)
+        local values = {}
+        for i = 1, #tokens do values[i] = math.log(2) end
+        return values
+      end
+      """)
     let set = try CompletionSet.read(
       world.texts.prefix(8).map {
         .object(["prompt": .string("It"), "completion": .string($0)])
@@ -178,7 +184,8 @@ struct AlignmentObjectiveTests {
   @Test func samplesStandBesideTheRow() throws {
     func calibrated(_ alpha: Double) throws -> [Float] {
       try trained(
-        "value_incentivized_preference_optimization", ["beta": .number(0.1), "alpha": .number(alpha)]
+        "value_incentivized_preference_optimization",
+        ["beta": .number(0.1), "alpha": .number(alpha)]
       ) { world in
         var inputs = AlignmentInputs()
         inputs.samples["calibration"] = try world.function("function(row) return row.chosen end")
@@ -203,7 +210,8 @@ struct AlignmentObjectiveTests {
 
   @Test func functionsOfTheVocabularyAreDifferentiated() throws {
     let whole = try trained("risk_aware_dpo", ["alpha": .number(4)])
-    #expect(gap(whole, try trained("risk_aware_dpo", ["alpha": .number(4)], microBatches: 4)) < 2e-5)
+    let parts = try trained("risk_aware_dpo", ["alpha": .number(4)], microBatches: 4)
+    #expect(gap(whole, parts) < 2e-5)
     #expect(gap(whole, try trained("dpo")) > 1e-5)
   }
 
@@ -213,9 +221,10 @@ struct AlignmentObjectiveTests {
     let names = data.examples.flatMap { $0.sequences.prefix(2) }
     let weights = try Dictionary(
       uniqueKeysWithValues: Set(names).map { ($0, try weight(world, data, $0)) })
-    let mean = data.examples.map { example in
-      example.sequences.prefix(2).reduce(1) { $0 * (weights[$1] ?? 0) }
-    }.reduce(0, +) / Double(data.examples.count)
+    let mean =
+      data.examples.map { example in
+        example.sequences.prefix(2).reduce(1) { $0 * (weights[$1] ?? 0) }
+      }.reduce(0, +) / Double(data.examples.count)
     let loop = try world.loop("wpo", steps: 1, batch: 96, buckets: 1)
     try loop.advance()
     let found = try value(loop)
@@ -230,7 +239,8 @@ struct AlignmentObjectiveTests {
     let count = tokens.count - 1
     let inputs = try world.graph.tensor(Array(tokens.dropLast()), shape: [1, count])
     let logits = try world.policy.logits(
-      .init(world.policy.store.bind()), inputs: inputs).cast(to: .float64)
+      .init(world.policy.store.bind()), inputs: inputs
+    ).cast(to: .float64)
     let logProbs = try logits.logSoftmax(-1).doubles()
     let width = world.policy.shape.vocabulary
     let start = data.sequences.contexts[sequence] - 1
