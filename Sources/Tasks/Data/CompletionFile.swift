@@ -123,6 +123,7 @@ extension CompletionSet {
   /// - Parameters:
   ///   - rows: an object each, at least one.
   ///   - name: what errors call them.
+  /// - Returns: the rows.
   /// - Throws: `FileError` naming row, what was expected and what was found.
   public static func read(_ rows: [JSONValue], name: String) throws -> CompletionSet {
     try CompletionFile.read(rows, name)

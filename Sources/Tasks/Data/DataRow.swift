@@ -12,7 +12,10 @@ struct DataRow {
 
   /// Parses a line.
   ///
-  /// - Parameter expected: how errors call a right row: `an object with "prompt"`.
+  /// - Parameters:
+  ///   - line: JSON.
+  ///   - path: where it stands.
+  ///   - expected: how errors call a right row: `an object with "prompt"`.
   /// - Throws: `FileError` for anything but an object.
   init(_ line: TextLine, path: String, expected: String) throws {
     let value: JSONValue

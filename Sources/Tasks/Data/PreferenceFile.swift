@@ -80,6 +80,7 @@ extension PreferenceSet {
   /// - Parameters:
   ///   - rows: an object each.
   ///   - name: what errors call them.
+  /// - Returns: the rows.
   /// - Throws: `FileError` naming row, what was expected and what was found.
   public static func read(_ rows: [JSONValue], name: String) throws -> PreferenceSet {
     try PreferenceFile.read(rows, name)

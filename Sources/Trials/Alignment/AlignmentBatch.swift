@@ -24,6 +24,7 @@ struct AlignmentBatch {
   ///     vocabulary in the order of the contract.
   ///   - mask: `[sequences, token]`.
   ///   - fields: the other leaves.
+  /// - Throws: `TensorError` where the leaves are not those of the data.
   init(
     _ data: AlignmentData, _ contract: LossContract, scores: [Tensor], mask: Tensor,
     _ fields: ObjectiveFields

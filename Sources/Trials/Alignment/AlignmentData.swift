@@ -47,7 +47,8 @@ struct AlignmentData {
   ///   - set: the rows.
   ///   - loss: what reads them.
   ///   - inputs: what the script gave beside; checked.
-  ///   - models: the policy, for its tokenizer and its greatest length, and the reference.
+  ///   - policy: for its tokenizer and its greatest length.
+  ///   - reference: the frozen model.
   ///   - policyContexts: the contexts under which the policy scores completions too.
   ///   - session: for the functions of the script.
   /// - Throws: `LuaError` from functions of rows; `TensorError` when a model cannot be run.
