@@ -77,6 +77,13 @@ let package = Package(
       swiftSettings: swift),
     // Layer 7.
     .target(
+      name: "Ablation",
+      dependencies: [
+        "Workers", "Trials", "Methods", "LuaBindings", "LuaRuntime", "TensorCore",
+        "ExperimentStore", "Notation",
+      ],
+      swiftSettings: swift),
+    .target(
       name: "Benchmarks",
       dependencies: [
         "CReferenceLoops", "Trials", "LuaBindings", "LuaRuntime", "Tasks", "Learning",
@@ -93,7 +100,8 @@ let package = Package(
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Report", "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings", "LuaRuntime",
+        "Ablation", "Report", "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings",
+        "LuaRuntime",
         "Tasks", "ExperimentStore", "TensorCore", "Notation", "CEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -125,6 +133,12 @@ let package = Package(
     .testTarget(
       name: "WorkersTests",
       dependencies: ["perigee", "Workers", "LuaBindings", "LuaRuntime", "TensorCore"]),
+    .testTarget(
+      name: "AblationTests",
+      dependencies: [
+        "perigee", "Ablation", "Workers", "Trials", "LuaBindings", "LuaRuntime", "Notation",
+        "TestSupport",
+      ]),
     .testTarget(name: "PerigeeTests", dependencies: ["perigee", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]

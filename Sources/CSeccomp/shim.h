@@ -103,6 +103,12 @@ static inline void confine_resources(long address_space) {
   confine_limit(RLIMIT_MEMLOCK, 0);
 }
 
+// Address space in bytes, and no core files: all that bounds code that is trusted.
+static inline void confine_memory(long address_space) {
+  confine_limit(RLIMIT_AS, (rlim_t)address_space);
+  confine_limit(RLIMIT_CORE, 0);
+}
+
 // Seconds of processor time after which the kernel ends another process.
 static inline void confine_processor(pid_t process, long seconds) {
   struct rlimit limit = {(rlim_t)seconds, RLIM_INFINITY};

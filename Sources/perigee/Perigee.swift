@@ -16,8 +16,9 @@ struct Perigee: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
-      CheckCommand.self, TestCommand.self, PlotCommand.self, ExportCommand.self,
-      RunsCommand.self, CompareCommand.self, BenchCommand.self, InitCommand.self,
+      AblateCommand.self, CheckCommand.self, TestCommand.self, PlotCommand.self,
+      ExportCommand.self, RunsCommand.self, CompareCommand.self, BenchCommand.self,
+      InitCommand.self,
       DoctorCommand.self, WorkerVerb.self,
     ])
 

@@ -1,3 +1,4 @@
+import Ablation
 import ArgumentParser
 import Foundation
 import LuaRuntime
@@ -11,15 +12,19 @@ struct WorkerVerb: ParsableCommand {
     usage:
       "perigee worker [--memory BYTES] | perigee worker --try FILE | perigee worker --measure N",
     discussion: """
-      Without options it serves requests on its pipes, as discovery starts it. --try looks at one
-      file as discovery would and prints the answer or the reason why there is none.
+      Without options it serves requests on its pipes, as discovery starts it; with --trials, as
+      ablations do. --try looks at one file as discovery would and prints the answer or the reason
+      why there is none.
       """)
 
-  @Option(help: "Bytes of address space beyond what the program needs.")
-  var memory = 1 << 30
+  @Option(help: "Bytes of memory beyond what the program needs (default of candidates: 1 GiB).")
+  var memory: Int?
 
   @Flag(help: "Without limits and system-call filter, for code that is trusted.")
   var unconfined = false
+
+  @Flag(help: "Run trials of trusted code, as ablations ask for them.")
+  var trials = false
 
   @Option(name: .customLong("try"), help: "A Lua file that declares a loss.")
   var file: String?
@@ -31,7 +36,7 @@ struct WorkerVerb: ParsableCommand {
   var workers: Int?
 
   func validate() throws {
-    guard memory >= 1 << 20 else {
+    if let memory, memory < 1 << 20 {
       throw ValidationError("--memory must be 1048576 or more; got \(memory)")
     }
     guard file == nil || measure == nil else {
@@ -40,7 +45,7 @@ struct WorkerVerb: ParsableCommand {
   }
 
   private var settings: Worker.Settings {
-    Worker.Settings(memory: memory, isConfined: !unconfined)
+    Worker.Settings(memory: memory ?? 1 << 30, isConfined: !unconfined)
   }
 
   func run() throws {
@@ -48,6 +53,8 @@ struct WorkerVerb: ParsableCommand {
       try tryFile(file)
     } else if let measure {
       try measureRate(measure)
+    } else if trials {
+      try TrialWorker.serve(memory: memory, open: ScriptTools.open)
     } else {
       try Worker.serve(settings)
     }

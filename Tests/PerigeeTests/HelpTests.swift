@@ -9,8 +9,8 @@ import Testing
     .deletingLastPathComponent().appendingPathComponent("Golden/cli")
 
   @Test(arguments: [
-    "perigee", "run", "repl", "methods", "show", "check", "test", "plot", "export", "bench",
-    "runs", "compare", "init", "doctor", "worker",
+    "perigee", "run", "repl", "ablate", "methods", "show", "check", "test", "plot", "export",
+    "bench", "runs", "compare", "init", "doctor", "worker",
   ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]

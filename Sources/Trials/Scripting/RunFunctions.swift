@@ -18,6 +18,7 @@ enum RunFunctions {
         let trial = try TrialRun(
           configuration, resuming: resumed(host, configuration),
           style: host.style, stopRequested: { host.session.lua.control.isInterrupted })
+        host.begun.append(trial.directory)
         return [host.runs.give(ScriptRun(trial, host, seed: UInt64(seed)))]
       }
     ]

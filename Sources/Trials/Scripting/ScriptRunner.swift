@@ -39,6 +39,11 @@ public final class ScriptRunner {
   /// The methods that scripts find by name.
   public let catalogue: MethodCatalogue
   private let host: ScriptHost
+  /// The runs that scripts of this state began, in order.
+  public var runs: [RunDirectory] { host.begun }
+
+  /// The task that a value of a script is, such as what `pg.lab.bandit` gave; else nil.
+  public func task(_ value: LuaValue) -> (any TrialTask)? { host.tasks.object(value) }
 
   /// - Throws: `MethodError` when the standard library is not found, `LuaError` when memory runs
   ///   out.
@@ -96,6 +101,8 @@ final class ScriptHost {
   let tasks = ObjectKind<LaboratoryTask>(15, "task")
   /// Files that took part, recipe first.
   var scripts: [String] = []
+  /// Folders of the runs that were begun.
+  var begun: [RunDirectory] = []
   /// The recipe's name and options, once `pg.options` was called.
   var recipe: (name: String, options: RecipeOptions)?
   private var cause: (any Error)?

@@ -22,18 +22,37 @@ public struct WorkerCommand: Sendable, Equatable {
   ///   - settings: how workers are confined.
   ///   - executable: the program; nil for the one that runs.
   public init(_ settings: Worker.Settings, executable: String? = nil) {
-    let running = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    self.executable = executable ?? running ?? CommandLine.arguments[0]
+    self.executable = executable ?? Self.runningProgram
     arguments = ["worker", "--memory", String(settings.memory)]
     if !settings.isConfined { arguments.append("--unconfined") }
     let kept = ["PATH", "LD_LIBRARY_PATH"]
     let all = ProcessInfo.processInfo.environment
-    // One thread: workers are as many as there are cores.
     environment =
-      [
-        "OPENBLAS_NUM_THREADS=1", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=1",
-        "SWIFT_BACKTRACE=enable=no",
-      ]
+      Self.settings.map { "\($0)=\($1)" }
       + kept.compactMap { name in all[name].map { "\(name)=\($0)" } }
+  }
+
+  /// A worker for code that is trusted: it has the whole environment of this program.
+  ///
+  /// - Parameters:
+  ///   - arguments: of the program.
+  ///   - executable: the program; nil for the one that runs.
+  public init(trusted arguments: [String], executable: String? = nil) {
+    self.executable = executable ?? Self.runningProgram
+    self.arguments = arguments
+    var all = ProcessInfo.processInfo.environment
+    for (name, value) in Self.settings { all[name] = value }
+    environment = all.keys.sorted().map { "\($0)=\(all[$0] ?? "")" }
+  }
+
+  /// One thread: workers are as many as there are cores.
+  private static let settings = [
+    ("OPENBLAS_NUM_THREADS", "1"), ("LANG", "C.UTF-8"), ("MALLOC_ARENA_MAX", "1"),
+    ("SWIFT_BACKTRACE", "enable=no"),
+  ]
+
+  private static var runningProgram: String {
+    let running = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return running ?? CommandLine.arguments[0]
   }
 }

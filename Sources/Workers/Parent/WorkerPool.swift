@@ -21,12 +21,15 @@ public final class WorkerPool: Sendable {
     public var evaluationsPerWorker: Int
     /// The program; nil for the one that runs.
     public var executable: String?
+    /// How workers are started; nil for `perigee worker`, confined as said.
+    public var command: WorkerCommand?
 
     /// Settings with defaults.
     public init(
       workers: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
       confinement: Worker.Settings = Worker.Settings(), patience: Double = 0.5,
-      startSeconds: Double = 30, evaluationsPerWorker: Int = 2000, executable: String? = nil
+      startSeconds: Double = 30, evaluationsPerWorker: Int = 2000, executable: String? = nil,
+      command: WorkerCommand? = nil
     ) {
       self.workers = workers
       self.confinement = confinement
@@ -34,6 +37,7 @@ public final class WorkerPool: Sendable {
       self.startSeconds = startSeconds
       self.evaluationsPerWorker = evaluationsPerWorker
       self.executable = executable
+      self.command = command
     }
   }
 
@@ -74,7 +78,8 @@ public final class WorkerPool: Sendable {
   /// - Throws: `EvaluationFailure` of reason unavailable.
   public init(_ settings: Settings = Settings()) throws {
     self.settings = settings
-    command = WorkerCommand(settings.confinement, executable: settings.executable)
+    command =
+      settings.command ?? WorkerCommand(settings.confinement, executable: settings.executable)
     free = DispatchSemaphore(value: settings.workers)
     signal(SIGPIPE, SIG_IGN)
     for _ in 0..<settings.workers { try start() }
@@ -114,7 +119,7 @@ public final class WorkerPool: Sendable {
   ///   - budget: what it may use; without seconds, five.
   ///   - seed: of the script's random numbers.
   /// - Returns: the answer and its cost, or why there is none.
-  public func evaluate<Kind: Evaluation>(
+  public func evaluate<Kind: Question>(
     _ evaluation: Kind, budget: Budget = .candidate, seed: UInt64 = 0
   ) -> Result<Evaluated<Kind.Answer>, EvaluationFailure> {
     free.wait()
@@ -141,7 +146,7 @@ public final class WorkerPool: Sendable {
   /// Evaluates many, as many at once as there are workers.
   ///
   /// - Returns: in the order of the evaluations.
-  public func evaluate<Kind: Evaluation>(
+  public func evaluate<Kind: Question>(
     all evaluations: [Kind], budget: Budget = .candidate, seed: UInt64 = 0
   ) -> [Result<Evaluated<Kind.Answer>, EvaluationFailure>] {
     typealias Outcome = Result<Evaluated<Kind.Answer>, EvaluationFailure>
@@ -161,7 +166,7 @@ public final class WorkerPool: Sendable {
 
   // MARK: One evaluation
 
-  private func ask<Kind: Evaluation>(
+  private func ask<Kind: Question>(
     _ slot: Slot, _ evaluation: Kind, _ budget: Budget, _ seed: UInt64
   ) throws -> (Result<Evaluated<Kind.Answer>, EvaluationFailure>, isWhole: Bool) {
     let id = state.withLock { state in

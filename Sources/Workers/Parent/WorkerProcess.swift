@@ -114,19 +114,22 @@ final class WorkerProcess {
   /// Ends the process if it has not ended, and says what became of it.
   private func fate(_ what: String, late: Bool) -> EvaluationFailure {
     let status = end()
-    if late { return EvaluationFailure(.late, "the worker \(what) and was killed") }
+    let log = messages.isEmpty ? nil : String(decoding: messages, as: UTF8.self)
+    if late { return EvaluationFailure(.late, "the worker \(what) and was killed", log: log) }
     let words = lastMessage
     let said = words.isEmpty ? "" : ": \(words)"
     let signal = status & 0x7f
     switch signal {
-    case 0: return EvaluationFailure(.crashed, "the worker left with \(status >> 8 & 0xff)\(said)")
+    case 0:
+      return EvaluationFailure(
+        .crashed, "the worker left with \(status >> 8 & 0xff)\(said)", log: log)
     case SIGSYS:
       return EvaluationFailure(.forbidden, "the worker made a forbidden system call\(said)")
     case SIGXCPU:
       return EvaluationFailure(.late, "the worker used more processor time than it may")
     default:
       let name = strsignal(signal).map { String(cString: $0) } ?? "signal \(signal)"
-      return EvaluationFailure(.crashed, "the worker crashed (\(name))\(said)")
+      return EvaluationFailure(.crashed, "the worker crashed (\(name))\(said)", log: log)
     }
   }
 

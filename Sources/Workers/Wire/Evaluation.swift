@@ -1,26 +1,29 @@
 import LuaRuntime
 
-/// Something that a worker does with candidate code: what is asked for, what is answered.
-///
-/// A kind is a type that modules above may add; `Worker.serve` is given all of them, and
-/// `WorkerPool.evaluate` takes a value of any.
-public protocol Evaluation: Codable, Sendable {
+/// What a worker is asked over its pipe, and what it answers.
+public protocol Question: Codable, Sendable {
   /// What comes back over the pipe.
   associatedtype Answer: Codable & Sendable
 
   /// The name on the pipe.
   static var kind: String { get }
 
+  /// What is wrong with an answer, or nil. Asked by the parent, which trusts nothing: counts,
+  /// names and lengths must be those that were asked for.
+  func objection(to answer: Answer) -> String?
+}
+
+/// Something that a worker does with candidate code: what is asked for, what is answered.
+///
+/// A kind is a type that modules above may add; `Worker.serve` is given all of them, and
+/// `WorkerPool.evaluate` takes a value of any.
+public protocol Evaluation: Question {
   /// Does it, in the worker.
   ///
   /// - Parameter bench: a fresh Lua state and graph under the request's budget.
   /// - Returns: numbers and words.
   /// - Throws: anything; the parent gets an `EvaluationFailure`.
   func answer(on bench: CandidateBench) throws -> Answer
-
-  /// What is wrong with an answer, or nil. Asked by the parent, which trusts nothing: counts,
-  /// names and lengths must be those that were asked for.
-  func objection(to answer: Answer) -> String?
 }
 
 /// Why an evaluation gave no answer. It is a result like any other.
@@ -53,15 +56,19 @@ public struct EvaluationFailure: Error, Codable, Sendable, Equatable, CustomStri
   public var resource: LuaControl.Reason?
   /// The line of the source, where one is to blame.
   public var line: Int?
+  /// The last of what the worker printed, where the worker ended.
+  public var log: String?
 
   /// A failure.
   public init(
-    _ reason: Reason, _ message: String, resource: LuaControl.Reason? = nil, line: Int? = nil
+    _ reason: Reason, _ message: String, resource: LuaControl.Reason? = nil, line: Int? = nil,
+    log: String? = nil
   ) {
     self.reason = reason
     self.message = message
     self.resource = resource
     self.line = line
+    self.log = log
   }
 
   public var description: String { message }

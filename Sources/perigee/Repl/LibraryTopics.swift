@@ -5,6 +5,7 @@ enum LibraryTopics {
     .merging(declaring) { first, _ in first }.merging(looking) { first, _ in first }
     .merging(TrainingTopics.text) { first, _ in first }
     .merging(SessionTopics.text) { first, _ in first }
+    .merging(AblationTopics.text) { first, _ in first }
 
   /// The names of the options in braces that a function takes, as its first lines show them.
   static func options(_ name: String) -> [String] {

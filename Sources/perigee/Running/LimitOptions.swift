@@ -30,7 +30,7 @@ struct LimitOptions: ParsableArguments {
     }
   }
 
-  private static func bytes(_ text: String) throws -> Int {
+  static func bytes(_ text: String) throws -> Int {
     let units = ["K": 10, "M": 20, "G": 30]
     let shift = text.last.flatMap { units[$0.uppercased()] }
     let digits = shift == nil ? text : String(text.dropLast())

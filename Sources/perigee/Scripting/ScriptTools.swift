@@ -1,3 +1,4 @@
+import Ablation
 import LuaBindings
 import LuaRuntime
 import Methods
@@ -7,8 +8,9 @@ import Trials
 /// What the program adds to the library that scripts and the prompt see.
 enum ScriptTools {
   /// A runner whose library has everything: measuring, checking, loading.
-  static func open(_ settings: RunSettings) throws -> ScriptRunner {
+  @Sendable static func open(_ settings: RunSettings) throws -> ScriptRunner {
     let runner = try ScriptRunner(settings)
+    try AblationFunctions.register(in: runner.session)
     try MeasureFunctions.register(in: runner.session)
     try runner.session.lua.register(LuaMetatable(name: "check", metamethods: [text]))
     try runner.session.register([check(runner.catalogue), load])

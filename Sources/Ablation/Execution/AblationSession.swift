@@ -1,0 +1,233 @@
+import ExperimentStore
+import Foundation
+import LuaRuntime
+import Notation
+import Trials
+import Workers
+
+/// One sitting with an ablation: plan, choosing, comparison, records.
+public final class AblationSession {
+  /// How it goes.
+  public struct Options {
+    /// Worker processes.
+    public var workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    /// Whether only the plan is shown.
+    public var isDryRun = false
+    /// Whether the first failed trial ends everything.
+    public var failsFast = false
+    /// Whether a first trial that fails does not end everything.
+    public var keepsGoing = false
+    /// Whether trials that failed earlier are run again.
+    public var retriesFailed = false
+    /// Seconds after which a lease that nobody touches is void.
+    public var lease = 30.0
+    /// How progress is shown.
+    public var style = ProgressLine.Style.silent
+    /// The folder of all experiments.
+    public var root = RunDirectory.root()
+    /// As typed, for the records.
+    public var command = ""
+    /// The program that workers run; nil for this one.
+    public var executable: String?
+    /// Whether the user asked to stop.
+    public var isStopped: () -> Bool = { false }
+    /// Receives lines for people.
+    public var say: (String) -> Void = { _ in }
+
+    public init() {}
+  }
+
+  /// What came of it.
+  public struct Outcome {
+    /// The folder of the records.
+    public let folder: URL
+    /// Trials run by this session.
+    public let ran: Int
+    /// The end result as lines; empty for a dry run.
+    public let table: [String]
+  }
+
+  private var plan: AblationPlan
+  private let options: Options
+  private let url: URL
+
+  /// A session with a plan.
+  public init(_ plan: AblationPlan, _ options: Options) {
+    (self.plan, self.options) = (plan, options)
+    url = options.root.appendingPathComponent(plan.name, isDirectory: true)
+  }
+
+  /// Does it, or shows what would be done.
+  ///
+  /// - Throws: `AblationParked` where the user stopped it, `AblationError` and `DeclarationError`
+  ///   with what is wrong.
+  public func run() throws -> Outcome {
+    let pool = try Lanes.pool(
+      workers: options.isDryRun ? 1 : options.workers, limits: plan.declaration.limits,
+      executable: options.executable)
+    defer { pool.stop() }
+    let earlier = try ExperimentRecords.read(url)
+    if options.isDryRun {
+      try showPlan(earlier, try probe(pool, earlier))
+      return Outcome(folder: url, ran: 0, table: [])
+    }
+    let records = try ExperimentRecords(plan.name, in: options.root)
+    var settings = Coordinator.Settings(workers: options.workers)
+    settings.failsFast = options.failsFast
+    settings.retriesFailed = options.retriesFailed
+    settings.lease = options.lease
+    settings.executable = options.executable
+    settings.isStopped = options.isStopped
+    for source in plan.sources {
+      try records.keep(source)
+    }
+    let coordinator = try Coordinator(plan, records, settings, pool: pool)
+    defer { coordinator.close() }
+    let before = Array(records.known.values)
+    let seconds = try probe(coordinator, records)
+    coordinator.settings.estimate = seconds.each
+    try showPlan(before, seconds)
+    return try compare(coordinator, records)
+  }
+
+  private func compare(
+    _ coordinator: Coordinator, _ records: ExperimentRecords
+  ) throws -> Outcome {
+    var record = PlanRecord(plan: plan, command: options.command)
+    record.created = Date().formatted(.iso8601)
+    record.cells = plan.reported().map(\.id)
+    try records.writePlan(ExperimentPlan(record.json))
+    if plan.isTuned {
+      record.tuned = try tune(coordinator, records)
+      record.cells = plan.reported(record.tuned).map(\.id)
+      try records.writePlan(ExperimentPlan(record.json))
+    }
+    let cells = plan.reported(record.tuned)
+    let known = cells.count { coordinator.recorded($0) != nil }
+    let progress = TrialProgress(
+      plan, total: cells.count, from: known, coordinator, options.style, "compare")
+    progress.expect(cells)
+    _ = try coordinator.results(of: cells)
+    progress.finish()
+    let experiment = try Experiment(ExperimentDirectory(existing: url))
+    let table = ResultTable(plan: experiment.plan, cells: experiment.reported)
+    return Outcome(folder: url, ran: coordinator.ran, table: try table.lines())
+  }
+
+  private func tune(
+    _ coordinator: Coordinator, _ records: ExperimentRecords
+  ) throws -> [String: JSONObject] {
+    let tuner = Tuner(plan: plan, options.style, coordinator) { try records.note($0) }
+    return try tuner.run()
+  }
+
+  // MARK: The first trial
+
+  private typealias Timing = (each: Double?, source: String)
+
+  /// A cell to time: of the comparison, or one of the settings that could be chosen.
+  private var probeCell: TrialCell {
+    let arm = plan.arms[0]
+    var configuration = arm.configuration
+    for axis in plan.searches[arm.name] ?? [] {
+      configuration[axis.name] = axis.range.value(at: 0.5)
+    }
+    return plan.isTuned
+      ? plan.content.cell(
+        arm, configuration, task: 0, seed: plan.tuningSeeds[0], split: .tuning, phase: .tune)
+      : plan.content.cell(
+        arm, configuration, task: 0, seed: plan.declaration.seeds[0], split: .reported,
+        phase: .report)
+  }
+
+  private func timing(_ records: [JSONObject]) -> Timing? {
+    let times = records.compactMap { record -> Double? in
+      record["status"]?.string == "finished" ? record["seconds"]?.double : nil
+    }
+    guard !times.isEmpty, !plan.metrics.isEmpty else { return nil }
+    return (times.sorted()[times.count / 2], "recorded")
+  }
+
+  /// Runs a trial that is not recorded.
+  private func probe(_ pool: WorkerPool, _ earlier: [JSONObject]) throws -> Timing {
+    let cell = probeCell
+    if let known = earlier.last(where: { $0["id"]?.string == cell.id }) {
+      try learn(CellResult(known))
+      if let timing = timing(earlier) { return timing }
+    }
+    let job = TrialJob(
+      task: plan.tasks[0].source, request: cell.request,
+      folder: FileManager.default.currentDirectoryPath, keepsState: false)
+    let start = Date()
+    let found = pool.evaluate(
+      job, budget: Budget(seconds: plan.declaration.limits.seconds ?? 1e7), seed: 0)
+    let seconds = -start.timeIntervalSinceNow
+    var record: JSONObject = ["id": .string(cell.id), "seconds": .number(seconds)]
+    switch found {
+    case .success(let evaluated):
+      for field in evaluated.answer.recorded.fields { record[field.name] = field.value }
+    case .failure(let failure):
+      record["status"] = .string((TrialStatus(failure) ?? .failed).rawValue)
+      record["reason"] = .string(failure.message)
+    }
+    try learn(CellResult(record))
+    return (seconds, "timed")
+  }
+
+  /// Runs a trial of the plan.
+  private func probe(_ coordinator: Coordinator, _ records: ExperimentRecords) throws -> Timing {
+    let cell = probeCell
+    let wasKnown = coordinator.recorded(cell) != nil
+    let result = try coordinator.results(of: [cell])[0]
+    try learn(result)
+    if wasKnown, let timing = timing(Array(records.known.values)) { return timing }
+    return (result.seconds, wasKnown ? "recorded" : "timed")
+  }
+
+  /// What a first trial tells: which metrics there are, and whether the task works at all.
+  private func learn(_ result: CellResult) throws {
+    if result.status == .failed, !options.keepsGoing {
+      throw AblationError(
+        "the first trial failed, so no other was started (--keep-going runs them all the same): "
+          + (result.reason ?? "no reason"))
+    }
+    guard plan.metrics.isEmpty, result.status.isAnswered else { return }
+    let maximize = plan.declaration.maximize ?? true
+    let references = plan.declaration.references
+    try plan.check(
+      metrics: result.metrics.keys.sorted().map {
+        AblationPlan.Metric(
+          name: $0, summary: "", isHigherBetter: maximize, reference: references[$0]?.double)
+      })
+  }
+
+  private func showPlan(_ earlier: [JSONObject], _ timing: Timing) throws {
+    var text = PlanText(plan: plan)
+    let split = earlierCells(earlier)
+    (text.recorded, text.stale) = (split.recorded, split.stale)
+    (text.secondsEach, text.timing) = timing
+    (text.workers, text.folder) = (options.workers, url.path)
+    for line in text.lines { options.say(line) }
+  }
+
+  /// How many recorded cells stand, and why others of the same place are stale.
+  private func earlierCells(
+    _ earlier: [JSONObject]
+  ) -> (recorded: Int, stale: [(reason: String, count: Int)]) {
+    let planned = plan.isTuned ? nil : Set(plan.reported().map(\.place))
+    let staleness = plan.staleness(in: url.appendingPathComponent("sources"))
+    var counts: [String: Int] = [:]
+    var standing: Set<String> = []
+    for record in earlier {
+      guard let cell = plan.cell(like: record) else { continue }
+      let place = cell.place
+      if planned.map({ !$0.contains(place) }) ?? false { continue }
+      if cell.id == record["id"]?.string {
+        standing.insert(place)
+      } else if let parts = record["parts"]?.object {
+        counts[staleness.reason(parts, cell), default: 0] += 1
+      }
+    }
+    return (standing.count, counts.keys.sorted().map { ($0, counts[$0] ?? 0) })
+  }
+}

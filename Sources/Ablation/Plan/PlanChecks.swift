@@ -1,0 +1,51 @@
+import ExperimentStore
+import LuaBindings
+import Notation
+
+extension AblationPlan {
+  /// Checks that what is compared is reported.
+  ///
+  /// - Parameter metrics: all that every task reports.
+  /// - Throws: `DeclarationError` with the nearest name.
+  mutating func check(metrics: [Metric]) throws {
+    self.metrics = metrics
+    let names = metrics.map(\.name)
+    guard !names.isEmpty else {
+      throw DeclarationError("ablation: the tasks have no metric in common")
+    }
+    let wanted =
+      (declaration.metric.map { [("metric", $0)] } ?? [])
+      + declaration.also.map { ("also", $0) }
+      + declaration.bounds.map { ("subject_to", $0.metric) }
+    for (owner, name) in wanted where !names.contains(name) {
+      throw DeclarationError(
+        "ablation: \(owner) names \"\(name)\", which the task does not report"
+          + "\(NearestName.hint(name, in: names)); it reports \(names.joined(separator: ", "))")
+    }
+  }
+
+  /// What a reader should know before the trials are run.
+  var warnings: [String] {
+    var warnings: [String] = []
+    let smallest = SignedRankTest.smallestAttainable(pairs: declaration.seeds.count * tasks.count)
+    let comparisons = max(arms.count - 1, 1)
+    let threshold = (1 - declaration.level) / Double(comparisons)
+    if arms.count > 1, smallest > threshold {
+      let needed =
+        (1...64).first { SignedRankTest.smallestAttainable(pairs: $0 * tasks.count) <= threshold }
+        ?? 64
+      warnings.append(
+        "no difference can be significant: the smallest p with \(declaration.seeds.count) seeds "
+          + "is \(ValueText.short(smallest)), the threshold \(ValueText.short(threshold))"
+          + (comparisons > 1 ? " (Holm, \(comparisons) comparisons)" : "")
+          + "; \(needed) seeds would do")
+    }
+    if declaration.prune != nil, !isTuned {
+      warnings.append("prune does nothing: nothing is tuned")
+    }
+    if !declaration.bounds.isEmpty, !isTuned {
+      warnings.append("subject_to does nothing: nothing is tuned or chosen")
+    }
+    return warnings
+  }
+}
