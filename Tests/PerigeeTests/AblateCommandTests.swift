@@ -100,7 +100,7 @@ import Testing
         return { value = 2 }
       end,
       vary = { what = { "fine", "hang", "memory", "tensor", "error", "nan", "crash" } },
-      seeds = 2, limits = { seconds = 1, memory = "256M" }, reference = { value = 0 },
+      seeds = 2, limits = { seconds = 4, memory = "64M" }, reference = { value = 0 },
     }
     """
 

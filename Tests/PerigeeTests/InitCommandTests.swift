@@ -32,6 +32,19 @@ import Trials
     #expect(outcome.output == "4 passed, 0 failed\n")
   }
 
+  @Test func theAblationOfTheProjectRuns() throws {
+    let program = try Program()
+    defer { program.clean() }
+    #expect(try program.run(["init"]).status == 0)
+    let plan = try program.run(["ablate", "my_ablation.lua", "--dry-run"])
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(plan.output.contains("2: loss (dpo my_loss); compared with dpo"), "\(plan.output)")
+    let small = ["--seeds", "2", "--budget", "2", "--set", "steps=20", "--quiet"]
+    let outcome = try program.run(["ablate", "my_ablation.lua"] + small)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("my_loss"))
+  }
+
   @Test func filesAreKeptAndStubsFollow() throws {
     let program = try Program()
     defer { program.clean() }

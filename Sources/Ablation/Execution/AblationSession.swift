@@ -117,7 +117,9 @@ public final class AblationSession {
   private func tune(
     _ coordinator: Coordinator, _ records: ExperimentRecords
   ) throws -> [String: JSONObject] {
-    let tuner = Tuner(plan: plan, options.style, coordinator) { try records.note($0) }
+    let tuner = Tuner(plan: plan, options.style, coordinator, say: options.say) {
+      try records.note($0)
+    }
     return try tuner.run()
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Trials
 import Workers
 
 /// Helps with an ablation that a coordinator on this or another machine runs, through the folder
@@ -42,6 +43,11 @@ public struct JoinedWork {
       else {
         Thread.sleep(forTimeInterval: 0.1)
         continue
+      }
+      guard setup.program == ProgramVersion.current else {
+        throw AblationError(
+          "\(folder.path): the coordinator is perigee \(setup.program), this is "
+            + "\(ProgramVersion.current); both must be the same")
       }
       options.say("helping with \(folder.path), \(options.workers) workers")
       total += try help(folder, setup)

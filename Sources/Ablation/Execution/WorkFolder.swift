@@ -1,6 +1,7 @@
 import ExperimentStore
 import Foundation
 import Notation
+import Trials
 
 /// What a coordinator asks to be done, in a folder that any number of machines may share.
 ///
@@ -22,12 +23,14 @@ struct WorkFolder: Sendable {
     var folder: String
     /// Whether the Lua state of a function stays from trial to trial.
     var keepsState: Bool
+    /// Of the coordinator; workers of another one would give other cells.
+    var program = ProgramVersion.current
 
     var json: JSONObject {
       [
         "tasks": .list(tasks.map(JSONValue.object)), "methods": .object(methods),
         "limits": .object(limits.json), "lease": .number(lease), "folder": .string(folder),
-        "keeps_state": .bool(keepsState),
+        "keeps_state": .bool(keepsState), "program": .string(program),
       ]
     }
   }
@@ -78,7 +81,8 @@ struct WorkFolder: Sendable {
       methods: json["methods"]?.object ?? JSONObject(),
       limits: TrialLimits(json["limits"]?.object ?? JSONObject()),
       lease: json["lease"]?.double ?? 30, folder: json["folder"]?.string ?? ".",
-      keepsState: json["keeps_state"]?.bool ?? false)
+      keepsState: json["keeps_state"]?.bool ?? false,
+      program: json["program"]?.string ?? "unknown")
   }
 
   /// Every result that lies here, whoever published it.

@@ -62,8 +62,9 @@ struct GridSampler: SettingSampler {
   var size: Int { counts.reduce(1, *) }
 
   mutating func ask(_ count: Int) -> [[Double]] {
-    defer { next += count }
-    return (next..<min(next + count, size)).map { index in
+    let end = min(next + count, size)
+    defer { next = end }
+    return (next..<end).map { index in
       var rest = index
       return counts.map { values in
         defer { rest /= values }

@@ -10,6 +10,8 @@ struct Tuner {
   private let plan: AblationPlan
   private let coordinator: Coordinator
   private let log: (JSONObject) throws -> Void
+  /// Receives what a reader should know.
+  private let say: (String) -> Void
   private let progress: TrialProgress
   private let bounds: [MetricBound]
 
@@ -27,9 +29,9 @@ struct Tuner {
 
   init(
     plan: AblationPlan, _ style: ProgressLine.Style, _ coordinator: Coordinator,
-    log: @escaping (JSONObject) throws -> Void
+    say: @escaping (String) -> Void, log: @escaping (JSONObject) throws -> Void
   ) {
-    (self.plan, self.coordinator, self.log) = (plan, coordinator, log)
+    (self.plan, self.coordinator, self.say, self.log) = (plan, coordinator, say, log)
     bounds = plan.declaration.bounds
     progress = TrialProgress(plan, total: plan.tuningTrials, coordinator, style, "choose")
   }
@@ -47,6 +49,11 @@ struct Tuner {
       chosen[study.arm.name] = best.values
       var decision = entry("chosen", study.arm, best)
       decision["excess"] = .number(best.excess(bounds))
+      if best.excess(bounds) > 0 {
+        say(
+          "note: \(study.arm.name): no setting stays within "
+            + bounds.map(\.text).joined(separator: ", ") + "; the nearest one was taken")
+      }
       try log(decision)
     }
     return chosen

@@ -2,7 +2,7 @@
 enum SampleScripts {
   static let all = [
     ("my_loss.lua", loss), ("my_divergence.lua", divergence), ("my_reward.lua", reward),
-    ("spec/my_loss_spec.lua", spec),
+    ("my_ablation.lua", ablation), ("spec/my_loss_spec.lua", spec),
   ]
 
   private static let loss = """
@@ -76,6 +76,27 @@ enum SampleScripts {
         end
         return sum / math.max(count, 1)
       end,
+    }
+
+    """
+
+  private static let ablation = """
+    --- Is my_loss better than DPO: each with a beta and a learning rate of its own, on a small
+    --- world where the answer is exact.
+    --
+    --   perigee ablate my_ablation.lua --dry-run
+    --   perigee ablate my_ablation.lua
+    --   perigee report my_ablation
+    local pg = require "perigee"
+
+    return pg.ablation {
+      task = pg.lab.bandit {},
+      vary = { loss = { "dpo", "my_loss.lua" } },
+      tune = { "beta", learning_rate = pg.log_uniform(1e-3, 1e-1), budget = 8 },
+      seeds = 10,
+      baseline = { loss = "dpo" },
+      metric = "regularized_value",
+      also = { "expected_reward", "kl_to_reference" },
     }
 
     """

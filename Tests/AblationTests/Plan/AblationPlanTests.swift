@@ -82,7 +82,7 @@ import Trials
       "vary = { loss = { \"dpo\" } }, metric = \"expected_rewrd\"",
       "did you mean \"expected_reward\"?"
     ),
-    ("vary = { beta = { 1 } }", "which neither the task nor a loss knows"),
+    ("fixed = { loss = \"dpo\", width = 3 }", "which neither the task nor a loss knows"),
     ("fixed = { steps = 10 }", "an arm has no loss"),
     (
       "vary = { loss = { \"dpo\" } }, tune = { \"beta\" }, metric = \"expected_reward\"",
@@ -139,7 +139,7 @@ import Trials
   @Test func cellsAreNamedByWhatDecides() throws {
     let fields = "vary = { beta = { 0.1, 0.2 } }, seeds = 3"
     func ids(_ text: String, _ before: String = "local k = 1") throws -> [String] {
-      let task = "task = function(config, seed) return { value = k } end,"
+      let task = "\n  task = function(config, seed) return { value = k } end,\n"
       return try Self.plan(task + text, before: before).reported().map(\.id)
     }
     let base = try ids(fields)
