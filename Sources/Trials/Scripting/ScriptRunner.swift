@@ -95,7 +95,7 @@ final class ScriptHost {
   let models = ObjectKind<LanguageModel>(10, "language_model")
   let tokenizers = ObjectKind<BytePairTokenizer>(11, "tokenizer")
   let preferences = ObjectKind<PreferenceSet>(12, "preferences")
-  let completions = ObjectKind<CompletionSet>(15, "completions")
+  let completions = ObjectKind<CompletionSet>(16, "completions")
   let runs = ObjectKind<ScriptRun>(13, "run")
   let samples = ObjectKind<SampleSet>(14, "samples")
   let tasks = ObjectKind<LaboratoryTask>(15, "task")
