@@ -17,7 +17,8 @@ struct Perigee: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
       AblateCommand.self, CheckCommand.self, TestCommand.self, PlotCommand.self,
-      ExportCommand.self, RunsCommand.self, CompareCommand.self, BenchCommand.self,
+      ExportCommand.self, RunsCommand.self, CompareCommand.self, ReportCommand.self,
+      BenchCommand.self,
       InitCommand.self,
       DoctorCommand.self, WorkerVerb.self,
     ])

@@ -19,6 +19,17 @@ public struct Figure: Equatable, Sendable {
     self.panels = panels
   }
 
+  /// A place of an axis with what is written there instead of its number.
+  public struct Tick: Equatable, Sendable {
+    /// Where.
+    public var place: Double
+    /// What.
+    public var label: String
+
+    /// A labelled place.
+    public init(place: Double, label: String) { (self.place, self.label) = (place, label) }
+  }
+
   /// One pair of axes.
   public struct Panel: Equatable, Sendable {
     /// Left of the vertical axis, with the unit.
@@ -31,6 +42,10 @@ public struct Figure: Equatable, Sendable {
     public var isLogarithmic: Bool
     /// Whether a thin line marks zero.
     public var marksZero: Bool
+    /// Names in place of numbers on the horizontal axis; none for numbers.
+    public var xTicks: [Tick] = []
+    /// Names in place of numbers on the vertical axis; none for numbers.
+    public var yTicks: [Tick] = []
 
     /// A pair of axes.
     public init(
@@ -55,6 +70,16 @@ public struct Figure: Equatable, Sendable {
       case band(lower: [Double])
       /// Bars of a width around x, from zero up.
       case bars(width: Double)
+      /// Bars of a width around y, from zero to x.
+      case horizontalBars(width: Double)
+      /// Points with intervals along the horizontal axis.
+      case horizontalIntervals(lower: [Double], upper: [Double])
+      /// Points alone.
+      case points
+      /// Points joined by a line.
+      case linePoints
+      /// Squares of side 1, coloured by their values, which are written into them.
+      case heat(values: [Double])
     }
 
     /// In the legend; empty for none.

@@ -22,7 +22,7 @@ struct GnuplotScript {
     self.textTerminal = textTerminal
   }
 
-  private var isText: Bool {
+  var isText: Bool {
     if case .text = output { return true }
     return false
   }
@@ -47,9 +47,11 @@ struct GnuplotScript {
     for index in series.x.indices {
       var numbers = [series.x[index], series.y[index]]
       switch series.mark {
-      case .line: break
+      case .line, .points, .linePoints: break
       case .band(let lower): numbers.append(lower[index])
-      case .bars(let width): numbers.append(width)
+      case .bars(let width), .horizontalBars(let width): numbers.append(width)
+      case .horizontalIntervals(let lower, let upper): numbers += [lower[index], upper[index]]
+      case .heat(let values): numbers.append(values[index])
       }
       // An empty line is a gap in a curve.
       rows.append(
@@ -62,7 +64,7 @@ struct GnuplotScript {
   // MARK: Paper
 
   private var terminal: [String] {
-    let inches = 1.1 + 2.2 * Double(figure.panels.count)
+    let inches = height
     let font = "font \"DejaVu Sans,\(11)\""
     switch output {
     case .text(let columns, let lines, let hasColour):
@@ -89,6 +91,18 @@ struct GnuplotScript {
     }
   }
 
+  /// In inches; a panel with names on its vertical axis has room for all of them.
+  private var height: Double {
+    let names = figure.panels.map(\.yTicks.count).max() ?? 0
+    return max(1.1 + 2.2 * Double(figure.panels.count), 0.9 + 0.22 * Double(names))
+  }
+
+  /// As a part of the width: room for the longest name.
+  private var leftMargin: Double {
+    let longest = figure.panels.flatMap(\.yTicks).map(\.label.count).max() ?? 0
+    return max(0.135, min(0.6, 0.05 + 0.0115 * Double(longest)))
+  }
+
   private var common: [String] {
     var lines = ["set encoding utf8", "set samples 2"]
     if isText {
@@ -103,10 +117,11 @@ struct GnuplotScript {
       let layout = "layout \(figure.panels.count),1"
       lines.append("set multiplot \(layout) \(multiplotMargins)")
     } else if !isText {
-      let top = figure.title.isEmpty ? 0.95 : 0.87
+      let top = figure.title.isEmpty ? 0.165 : 0.43
       lines += [
-        "set lmargin at screen 0.135", "set rmargin at screen 0.97",
-        "set bmargin at screen 0.19", "set tmargin at screen \(top)",
+        "set lmargin at screen \(leftMargin)", "set rmargin at screen 0.97",
+        "set bmargin at screen \(number(0.627 / height))",
+        "set tmargin at screen \(number(1 - top / height))",
       ]
     }
     if let range = xRange { lines.append("set xrange [\(number(range.0)):\(number(range.1))]") }
@@ -124,6 +139,14 @@ struct GnuplotScript {
   private var xRange: (Double, Double)? {
     if let range = figure.xRange { return (range.lowerBound, range.upperBound) }
     let all = figure.panels.flatMap(\.series)
+    // Points and intervals keep a distance from the frame.
+    let isLoose = all.contains { series in
+      switch series.mark {
+      case .points, .linePoints, .horizontalIntervals: true
+      default: false
+      }
+    }
+    if isLoose { return nil }
     let halves = all.map { series -> Double in
       if case .bars(let width) = series.mark { return width / 2 }
       return 0
@@ -156,6 +179,7 @@ struct GnuplotScript {
     let hasLegend = index == 0 && !(names.count < 2 && !figure.title.isEmpty) && !names.isEmpty
     lines.append(hasLegend ? legend(panel, names) : "unset key")
     let plots = panel.series.indices.map { plot(index, $0, panel.series[$0]) }
+    lines += ticks(panel)
     return lines + ["plot " + plots.joined(separator: ", \\\n     ")]
   }
 
@@ -175,40 +199,21 @@ struct GnuplotScript {
       + (isText ? "" : " opaque fillcolor \"#FFFFFF\"")
   }
 
-  private func plot(_ panel: Int, _ place: Int, _ series: Figure.Series) -> String {
-    let title = series.name.isEmpty ? "notitle" : "title \(quoted(series.name))"
-    let data = "$p\(panel)s\(place)"
-    switch series.mark {
-    case .line:
-      return "\(data) using 1:2 with lines \(line(series.style)) \(title)"
-    case .band:
-      return isText
-        ? "\(data) using 1:2 with dots \(line(series.style)) \(title), "
-          + "\(data) using 1:3 with dots \(line(series.style)) notitle"
-        : "\(data) using 1:2:3 with filledcurves fc rgb \"#CC\(hex(series.style))\" \(title)"
-    case .bars:
-      return isText
-        ? "\(data) using 1:2:3 with boxes \(line(series.style)) \(title)"
-        : "\(data) using 1:2:3 with boxes fs transparent solid 0.4 border "
-          + "\(line(series.style)) \(title)"
-    }
-  }
-
   /// Colours first, and dashes once those are used up.
-  private func line(_ style: Int) -> String {
+  func line(_ style: Int) -> String {
     let count = Self.colours.count
     if isText { return "lt \(style + 1) lc rgb \"\(Self.terminalColours[style % count])\"" }
     return "lw 2 lc rgb \"#\(hex(style))\" dt \(1 + style / count)"
   }
 
-  private func hex(_ style: Int) -> String {
+  func hex(_ style: Int) -> String {
     String(Self.colours[style % Self.colours.count].dropFirst())
   }
 
-  private func number(_ value: Double) -> String { String(format: "%.12g", value) }
+  func number(_ value: Double) -> String { String(format: "%.12g", value) }
 
   /// Text between single quotes, in which gnuplot reads nothing but doubled quotes.
-  private func quoted(_ text: String) -> String {
+  func quoted(_ text: String) -> String {
     let clean = text.replacing("\n", with: " ")
     return "'" + clean.replacing("'", with: "''") + "'"
   }

@@ -52,7 +52,10 @@ public struct PairedComparison: Equatable, Sendable {
     studentP = estimate.twoSidedP
     resampled = try bootstrap.stratified(differences, statistic: RunAggregate.mean.value)
     signedRank = try SignedRankTest(differences.flatMap { $0 })
-    improvement = try bootstrap.stratifiedPairs(
+    // A share needs fewer resamples than the tails of a difference.
+    let brief = Bootstrap(
+      seed: bootstrap.seed, resamples: min(2000, bootstrap.resamples), level: bootstrap.level)
+    improvement = try brief.stratifiedPairs(
       first, second, statistic: ProbabilityOfImprovement.value
     ).interval(level: bootstrap.level)
     let scale = try RunAggregate.mean.value(differences.map { [try Descriptive.variance($0)] })

@@ -1,0 +1,206 @@
+/// Draws the charts of a report page from the data beside it, again when the colours change.
+enum PageScript {
+  static let text = """
+    (function () {
+      "use strict";
+      var data = JSON.parse(document.getElementById("data").textContent);
+      var charts = [];
+      var style = function (name) {
+        return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+      };
+      var colour = function (index) { return style("--c" + (index % 8)); };
+      var faded = function (hex, share) {
+        var value = parseInt(hex.slice(1), 16);
+        return "rgba(" + (value >> 16) + "," + ((value >> 8) & 255) + "," + (value & 255) + ","
+          + share + ")";
+      };
+      var short = function (value) {
+        return value === null ? "" : Number(value.toPrecision(4)).toString();
+      };
+      var axis = function (title, more) {
+        return Object.assign({
+          title: { display: title !== "", text: title, color: style("--soft") },
+          ticks: { color: style("--soft"), maxRotation: 0 },
+          grid: { color: style("--line") }, border: { color: style("--line") }
+        }, more || {});
+      };
+      var isNarrow = function () { return window.innerWidth < 600; };
+      var make = function (id, configuration) {
+        var canvas = document.getElementById(id);
+        if (!canvas) { return; }
+        configuration.options = Object.assign({
+          responsive: true, maintainAspectRatio: false, animation: false
+        }, configuration.options);
+        var legend = { labels: { color: style("--ink"), boxWidth: 14, usePointStyle: true } };
+        var plugins = configuration.options.plugins || {};
+        plugins.legend = Object.assign(legend, plugins.legend || {});
+        configuration.options.plugins = plugins;
+        charts.push(new Chart(canvas, configuration));
+      };
+      var label = function (name) {
+        var longest = isNarrow() ? 16 : 44;
+        return name.length > longest ? name.slice(0, longest - 1) + "\\u2026" : name;
+      };
+
+      var drawArms = function () {
+        var arms = data.arms;
+        make("arms", {
+          data: {
+            labels: arms.map(function (arm) { return label(arm.name); }),
+            datasets: [
+              { type: "scatter", label: "mean", pointRadius: 5, pointHoverRadius: 7,
+                pointStyle: arms.map(function (arm) { return arm.winner ? "star" : "circle"; }),
+                backgroundColor: style("--c0"), borderColor: style("--c0"),
+                data: arms.map(function (arm, row) { return { x: arm.mean, y: row }; }) },
+              { type: "bar", label: "interval", indexAxis: "y", barThickness: 4,
+                backgroundColor: faded(style("--c0"), 0.45),
+                data: arms.map(function (arm) { return [arm.lower, arm.upper]; }) }
+            ]
+          },
+          options: {
+            indexAxis: "y",
+            scales: {
+              x: axis(data.metric, { beginAtZero: false }),
+          y: axis("", { type: "category", grid: { display: false },
+                ticks: { color: style("--ink"), autoSkip: false } })
+            },
+            plugins: {
+              legend: { display: false },
+              tooltip: { callbacks: {
+                title: function (items) { return arms[items[0].dataIndex].name; },
+                label: function (item) {
+                  var arm = arms[item.dataIndex];
+                  return short(arm.mean) + " [" + short(arm.lower) + ", " + short(arm.upper) + "]";
+                }
+              } }
+            }
+          }
+        });
+      };
+
+      var drawCurves = function () {
+        var pick = document.getElementById("curve-metric");
+        if (!pick) { return; }
+        var datasets = [];
+        data.curves.filter(function (curve) { return curve.metric === pick.value; })
+          .forEach(function (curve) {
+            var points = function (values) {
+              return values.map(function (value, index) {
+                return { x: curve.steps[index], y: value };
+              });
+            };
+            var line = colour(curve.style);
+            datasets.push(
+              { label: "", band: true, data: points(curve.lower), borderWidth: 0,
+                pointRadius: 0, fill: false },
+              { label: "", band: true, data: points(curve.upper), borderWidth: 0,
+                pointRadius: 0, fill: "-1", backgroundColor: faded(line, 0.16) },
+              { label: curve.arm, data: points(curve.mean), borderColor: line,
+                backgroundColor: line, borderWidth: 2, pointRadius: 0, pointHitRadius: 8,
+                borderDash: curve.style > 7 ? [6, 4] : [] });
+          });
+        make("curves", {
+          type: "line", data: { datasets: datasets },
+          options: {
+            interaction: { mode: "nearest", axis: "x", intersect: false },
+            scales: { x: axis("step", { type: "linear" }), y: axis(pick.value) },
+            plugins: {
+              legend: { position: "bottom", labels: { color: style("--ink"), boxWidth: 14,
+                usePointStyle: true, pointStyle: "line",
+                filter: function (item) { return item.text !== ""; } },
+                onClick: function (event, item, legend) {
+                  var chart = legend.chart;
+                  var hide = chart.isDatasetVisible(item.datasetIndex);
+                  [0, 1, 2].forEach(function (back) {
+                    chart.setDatasetVisibility(item.datasetIndex - back, !hide);
+                  });
+                  chart.update();
+                } },
+              tooltip: { filter: function (item) { return !item.dataset.band; } }
+            }
+          }
+        });
+      };
+
+      var drawProfile = function () {
+        if (!data.profile) { return; }
+        make("profile", {
+          type: "line",
+          data: { datasets: data.profile.arms.map(function (arm) {
+            return { label: arm.name, borderColor: colour(arm.style), borderWidth: 2,
+              backgroundColor: colour(arm.style), pointRadius: 0, stepped: "before",
+              data: arm.shares.map(function (share, index) {
+                return { x: data.profile.thresholds[index], y: share };
+              }) };
+          }) },
+          options: {
+            scales: { x: axis(data.metric, { type: "linear" }),
+              y: axis("share of runs above", { min: 0, max: 1 }) },
+            plugins: { legend: { position: "bottom" } }
+          }
+        });
+      };
+
+      var drawImportance = function () {
+        make("importance", {
+          type: "bar",
+          data: {
+            labels: data.importance.map(function (part) { return label(part.name); }),
+            datasets: [{ data: data.importance.map(function (part) { return part.share; }),
+              backgroundColor: data.importance.map(function (part) {
+                return part.kind === "factor" ? style("--c0") : style("--c7");
+              }), barThickness: 16 }]
+          },
+          options: {
+            indexAxis: "y",
+            scales: { x: axis("share of the variance of all scores", { min: 0, max: 1 }),
+              y: axis("", { grid: { display: false },
+                ticks: { color: style("--ink"), autoSkip: false } }) },
+            plugins: { legend: { display: false } }
+          }
+        });
+      };
+
+      var drawFrontier = function () {
+        var frontier = data.frontier;
+        if (!frontier) { return; }
+        var points = function (optimal) {
+          return frontier.points.filter(function (point) { return point.optimal === optimal; });
+        };
+        var front = points(true).sort(function (a, b) { return a.x - b.x; });
+        make("frontier", {
+          type: "scatter",
+          data: { datasets: [
+            { label: "not beaten in both", data: front, showLine: true, borderColor: style("--c1"),
+              backgroundColor: style("--c1"), pointRadius: 5, borderWidth: 1.5 },
+            { label: "others", data: points(false), pointRadius: 4,
+              backgroundColor: faded(style("--c0"), 0.6), borderColor: style("--c0") }
+          ] },
+          options: {
+            scales: { x: axis(frontier.x), y: axis(frontier.y) },
+            plugins: {
+              legend: { position: "bottom" },
+              tooltip: { callbacks: { label: function (item) {
+                return item.raw.arm + ": " + short(item.raw.x) + ", " + short(item.raw.y);
+              } } }
+            }
+          }
+        });
+      };
+
+      var draw = function () {
+        charts.forEach(function (chart) { chart.destroy(); });
+        charts = [];
+        drawArms(); drawCurves(); drawProfile(); drawImportance(); drawFrontier();
+        document.documentElement.setAttribute("data-charts", String(charts.length));
+      };
+      draw();
+      var pick = document.getElementById("curve-metric");
+      if (pick) { pick.addEventListener("change", draw); }
+      window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+      window.addEventListener("beforeprint", function () {
+        charts.forEach(function (chart) { chart.resize(); });
+      });
+    })();
+    """
+}
