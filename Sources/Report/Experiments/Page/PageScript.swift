@@ -103,7 +103,7 @@ enum PageScript {
           type: "line", data: { datasets: datasets },
           options: {
             interaction: { mode: "nearest", axis: "x", intersect: false },
-            scales: { x: axis("step", { type: "linear" }), y: axis(pick.value) },
+            scales: { x: axis("step", { type: "linear" }), y: axis(pick.value.replace(/_/g, " ")) },
             plugins: {
               legend: { position: "bottom", labels: { color: style("--ink"), boxWidth: 14,
                 usePointStyle: true, pointStyle: "line",
@@ -167,15 +167,16 @@ enum PageScript {
         var points = function (optimal) {
           return frontier.points.filter(function (point) { return point.optimal === optimal; });
         };
+        var others = points(false);
         var front = points(true).sort(function (a, b) { return a.x - b.x; });
         make("frontier", {
           type: "scatter",
           data: { datasets: [
             { label: "not beaten in both", data: front, showLine: true, borderColor: style("--c1"),
               backgroundColor: style("--c1"), pointRadius: 5, borderWidth: 1.5 },
-            { label: "others", data: points(false), pointRadius: 4,
+            { label: "others", data: others, pointRadius: 4,
               backgroundColor: faded(style("--c0"), 0.6), borderColor: style("--c0") }
-          ] },
+          ].slice(0, others.length > 0 ? 2 : 1) },
           options: {
             scales: { x: axis(frontier.x), y: axis(frontier.y) },
             plugins: {

@@ -47,8 +47,8 @@ struct PageTables {
     return """
       <h2>Arms</h2>
       <p class="note">Means over seeds with \(percent) % intervals, the best first. Bold only \
-      where the Holm-adjusted paired interval against every other arm excludes zero. Failed trials score \
-      the reference's value.</p>
+      where the Holm-adjusted paired interval against every other arm excludes zero. Failed trials \
+      score the reference's value.</p>
       \(table)
       """
   }
