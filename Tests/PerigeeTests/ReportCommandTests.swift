@@ -8,7 +8,7 @@ import Testing
     try RecordedExperiment(failed: ["ipo": 2]).write(program)
     let outcome = try program.run(["report", "grid", "--no-figures"])
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("dpo has the highest mean value"))
+    #expect(outcome.output.contains("ipo has the highest mean value"))
     #expect(outcome.output.contains("! 1 of 10 trials failed and score the reference's 0."))
     #expect(outcome.output.contains("p Holm"))
     let folder = program.folder.appendingPathComponent("runs/grid/report")

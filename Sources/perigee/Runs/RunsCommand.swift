@@ -7,7 +7,7 @@ import Report
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "List, show, compare and remove runs and experiments.",
+    abstract: "List, show, compare, remove and export runs and experiments.",
     discussion: """
       Runs and experiments lie in the folder 'runs', or $PERIGEE_RUNS. The records are plain files;
       index.sqlite beside them is made from them and can be deleted.
@@ -16,7 +16,7 @@ struct RunsCommand: ParsableCommand {
         perigee runs ls which-loss --where status=diverged
       """,
     subcommands: [
-      RunsList.self, RunsShow.self, RunsDifference.self, RunsRemove.self,
+      RunsList.self, RunsShow.self, RunsDifference.self, RunsRemove.self, RunsExport.self,
       RunsReindex.self,
     ],
     defaultSubcommand: RunsList.self)
