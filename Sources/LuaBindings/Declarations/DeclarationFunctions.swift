@@ -23,6 +23,9 @@ enum DeclarationFunctions {
       .general("schedule") { call in [marked(try MethodDeclaration(.schedule, call.table(0)))] },
       DivergenceFunctions.declare(context),
       .general("game") { call in [marked(try MethodDeclaration(.game, call.table(0)))] },
+      .general("algorithm") { call in
+        [marked(try MethodDeclaration(.algorithm, call.table(0)))]
+      },
       input(.sampler), input(.selector), input(.diagnostic),
       .general("reward") { call in
         let declaration = try MethodDeclaration(.reward, call.table(0))
@@ -70,7 +73,7 @@ enum DeclarationFunctions {
         LuaMetatable(
           name: name, metamethods: [InputMethod.callFunction(context), DeclarationText.function])
       }
-    let plain = ["divergence", ParameterFunctions.className].map {
+    let plain = ["divergence", "algorithm", ParameterFunctions.className].map {
       LuaMetatable(name: $0, metamethods: [DeclarationText.function])
     }
     let strict = LossTables.classNames.map { name in

@@ -6,6 +6,7 @@ public struct MethodDeclaration {
   /// The families of methods.
   public enum Family: String, Sendable, CaseIterable {
     case loss, divergence, reward, optimizer, schedule, game, sampler, selector, diagnostic
+    case algorithm
     case preferenceModel = "preference_model"
 
     /// The fields of a declaration; those in `required` must be there.
@@ -23,6 +24,7 @@ public struct MethodDeclaration {
       case .sampler, .selector, .diagnostic: ["params", "inputs", "compute"]
       case .optimizer: ["params", "state", "shaped", "update"]
       case .schedule: ["params", "rate"]
+      case .algorithm: ["params", "run"]
       }
     }
 
@@ -36,6 +38,7 @@ public struct MethodDeclaration {
       case .sampler, .selector, .diagnostic: ["inputs", "compute"]
       case .optimizer: ["update"]
       case .schedule: ["rate"]
+      case .algorithm: ["run"]
       }
     }
 
@@ -43,6 +46,7 @@ public struct MethodDeclaration {
     public static let functions = [
       "compute", "f", "generator", "between", "score", "inverse", "conjugate", "sampled",
       "pseudo_reward", "is_steep", "optimum", "prepare", "update", "rate", "step",
+      "run",
     ]
   }
 

@@ -43,7 +43,16 @@ public struct MethodCheck {
     case .reward: RewardCheck(catalogue: catalogue, entry: entry).run(&report)
     case .optimizer: UpdateRuleCheck(catalogue: catalogue, entry: entry).optimizer(&report)
     case .schedule: UpdateRuleCheck(catalogue: catalogue, entry: entry).schedule(&report)
+    case .algorithm:
+      report.run("declaration", "has a run function and sound parameters") {
+        _ = try declaration.parameters.resolve([:])
+        return nil
+      }
     }
+    // Algorithms need a task to run on, which states without trials do not have.
+    let hasTasks = catalogue.session.lua.fields(ofLibrary: ScriptSession.libraryName)
+      .contains("lab")
+    guard declaration.family != .algorithm || hasTasks else { return report }
     let examples = ExampleRun(catalogue: catalogue, entry: entry)
     for example in entry.header.examples {
       report.run("example", example) { try examples.violation(example) }

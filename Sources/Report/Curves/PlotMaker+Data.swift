@@ -35,8 +35,11 @@ extension PlotMaker {
 
   // MARK: Numbers and runs
 
-  func numberFigure(_ lists: [(name: String, values: [Double])]) throws -> Figure {
-    let hasNames = lists.count > 1
+  /// Numbers with their horizontal places; 1, 2, ... where nil.
+  typealias NumberList = (name: String, x: [Double]?, values: [Double])
+
+  func numberFigure(_ lists: [NumberList]) throws -> Figure {
+    let hasNames = lists.count > 1 || lists[0].x != nil
     if options.isHistogram {
       let bins = try Histogram.Bins(lists.flatMap(\.values), count: options.bins)
       let series = lists.enumerated().map { style, list in
@@ -56,11 +59,12 @@ extension PlotMaker {
     }
     let series = lists.enumerated().map { style, list in
       Figure.Series(
-        hasNames ? list.name : "", style: style, x: list.values.indices.map { Double($0 + 1) },
-        y: list.values)
+        hasNames ? list.name : "", style: style,
+        x: list.x ?? list.values.indices.map { Double($0 + 1) }, y: list.values)
     }
     return Figure(
-      title: options.title ?? "", xLabel: options.xLabel ?? "index",
+      title: options.title ?? "",
+      xLabel: options.xLabel ?? (lists.contains { $0.x != nil } ? "x" : "index"),
       panels: [
         Figure.Panel(
           yLabel: options.yLabel ?? "value", series: series, yRange: nil,

@@ -13,7 +13,7 @@ struct PlotMaker {
   ///
   /// - Throws: `ReportError` for a mixture; whatever the drawn scripts throw.
   func figure(_ subjects: [PlotSubject]) throws -> Figure {
-    var (curves, numbers): ([MarginCurve], [(name: String, values: [Double])]) = ([], [])
+    var (curves, numbers): ([MarginCurve], [NumberList]) = ([], [])
     var (divergences, runs): ([MarginCurve], [RunDirectory]) = ([], [])
     let range = try range(subjects)
     for subject in subjects {
@@ -27,7 +27,8 @@ struct PlotMaker {
           try functionCurve(function, name, MarginRange.margins(range, count: Self.points)))
       case .divergence(let divergence, let name):
         divergences += try divergenceCurves(divergence, name)
-      case .numbers(let values, let name): numbers.append((name, values))
+      case .numbers(let values, let name): numbers.append((name, nil, values))
+      case .points(let x, let y, let name): numbers.append((name, x, y))
       case .run(let run): runs.append(run)
       }
     }

@@ -15,6 +15,8 @@ enum PlotSubject {
   case function(LuaFunction, name: String)
   /// Numbers, in order or counted.
   case numbers([Double], name: String)
+  /// Points joined in their order.
+  case points(x: [Double], y: [Double], name: String)
   case run(RunDirectory)
 }
 
@@ -51,6 +53,9 @@ struct PlotReader {
     if !numbers.isEmpty, numbers.count == table.items.count {
       return [.numbers(numbers, name: name ?? "\(place)")]
     }
+    if table.items.isEmpty, table.names.sorted() == ["x", "y"] {
+      return [try points(table, name ?? "\(place)")]
+    }
     let items = try table.items.enumerated().flatMap { index, item in
       try subjects(item, name: nil, place: index + 1)
     }
@@ -58,6 +63,23 @@ struct PlotReader {
       try subjects(table[key], name: key, place: place)
     }
     return items + fields
+  }
+
+  /// `{ x = {...}, y = {...} }`.
+  private func points(_ table: LuaTable, _ name: String) throws -> PlotSubject {
+    func numbers(_ axis: String) throws -> [Double] {
+      if let tensor = session.tensor(table[axis]) {
+        return try session.holding { try tensor.doubles() }
+      }
+      return (table[axis].tableValue?.items ?? []).compactMap(\.numberValue)
+    }
+    let (x, y) = (try numbers("x"), try numbers("y"))
+    guard x.count == y.count, !x.isEmpty else {
+      throw ReportError(
+        "plot: x and y of \(name) must be lists of one length, got \(x.count) and \(y.count) "
+          + "numbers")
+    }
+    return .points(x: x, y: y, name: name)
   }
 
   /// A vector is a curve, a matrix one for each row.

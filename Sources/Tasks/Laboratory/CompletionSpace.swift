@@ -91,6 +91,15 @@ extension CompletionSpace {
     }
   }
 
+  /// Log-probabilities of tokens from logits `[context, state, token]`.
+  public func normalized(_ logits: [Double]) -> [Double] {
+    stride(from: 0, to: logits.count, by: vocabulary).flatMap { start -> [Double] in
+      let row = logits[start..<start + vocabulary]
+      let total = Numerics.logSumExp(row)
+      return row.map { $0 - total }
+    }
+  }
+
   /// Log-probabilities of tokens from probabilities of completions: the conditional law of each
   /// token given what came before, uniform where nothing comes before it with any chance.
   ///

@@ -70,7 +70,7 @@ public struct LaboratoryWorld: Sendable {
     self.contexts = contexts
     self.space = space
     self.features = features
-    self.logReference = Self.normalized(logReference, space.vocabulary)
+    self.logReference = space.normalized(logReference)
     self.reward = reward
     self.proxy = proxy
     self.preference = preference
@@ -78,14 +78,6 @@ public struct LaboratoryWorld: Sendable {
     self.beta = beta
     logReferenceOfCompletions = space.logProbabilities(ofTokens: self.logReference)
     reference = logReferenceOfCompletions.map { exp($0) }
-  }
-
-  private static func normalized(_ logits: [Double], _ width: Int) -> [Double] {
-    stride(from: 0, to: logits.count, by: width).flatMap { start -> [Double] in
-      let row = logits[start..<start + width]
-      let total = Numerics.logSumExp(row)
-      return row.map { $0 - total }
-    }
   }
 
   /// Numbers that a network sees before a token.

@@ -86,7 +86,7 @@ public struct PairData: Sendable, Hashable {
 
 extension LaboratoryWorld {
   /// The completion at a share of a law's mass in a context.
-  func draw(from law: [Double], _ context: Int, _ share: Double) -> Int {
+  public func draw(from law: [Double], _ context: Int, _ share: Double) -> Int {
     var rest = share
     let cells = cells(of: context)
     for (place, cell) in cells.enumerated() {

@@ -9,7 +9,7 @@ import TensorCore
 /// What a task of `pg.lab` can do.
 enum LaboratoryMethods {
   static func all(_ host: ScriptHost) -> [NativeFunction] {
-    [train(host), evaluate(host), specification(host), metrics(host)]
+    [train(host), run(host), evaluate(host), specification(host), metrics(host)]
       + tables(host) + quantities(host) + optima(host)
   }
 
@@ -21,122 +21,37 @@ enum LaboratoryMethods {
       let task = try host.tasks(call, 0)
       let given = try call.table(1)
       return try host.keeping {
-        let (request, beginning) = try read(given, task, host)
+        let table = TrainTable(session: host.session, world: try host.world(task))
+        let (request, beginning) = try table.read(given)
         let trained = try task.train(request, beginning, in: host.session)
         host.graph.sweep()
-        return [try result(trained, host)]
+        return [try table.value(trained)]
       }
     }
   }
 
-  private static func read(
-    _ table: LuaTable, _ task: LaboratoryTask, _ host: ScriptHost
-  ) throws -> (TrialRequest, LaboratoryTask.Beginning) {
-    guard table.items.isEmpty else {
-      throw DeclarationError("train: expected named options, got a list")
-    }
-    var (configuration, beginning) = (JSONObject(), LaboratoryTask.Beginning())
-    var request = TrialRequest(configuration)
-    for name in table.names {
-      let value = table[name]
-      switch name {
-      case "seed":
-        guard let seed = value.integerValue, seed >= 0 else {
-          throw DeclarationError("train: seed must be a whole number of at least 0")
-        }
-        request.seed = UInt64(seed)
-      case "split": request.split = try word(value, TrialSplit.allCases, "split")
-      case "vary":
-        request.varied = Set(
-          try value.texts("train: vary").map { try word(.string($0), TrialStream.allCases, "vary") }
-        )
-      case "reference": beginning.laws.reference = try law(value, task, "reference", host)
-      case "behavior": beginning.laws.behavior = try law(value, task, "behavior", host)
-      case "previous": beginning.laws.previous = try law(value, task, "previous", host)
-      case "start": beginning.start = try numbers(value, host)
-      case "params":
-        for field in value.tableValue?.names ?? [] {
-          configuration["loss." + field] = try LuaJSON(session: host.session).json(
-            value.tableValue?[field] ?? .nil, field)
-        }
-      case "loss" where value.tableValue?.className != nil: beginning.loss = value
-      default: configuration[name] = try LuaJSON(session: host.session).json(value, name)
+  /// `task:run { algorithm =, loss =, ... }`: several rounds, as an algorithm has it.
+  private static func run(_ host: ScriptHost) -> NativeFunction {
+    .general("run") { call in
+      let task = try host.tasks(call, 0)
+      var given = try call.table(1)
+      return try host.keeping {
+        let table = TrainTable(session: host.session, world: try host.world(task))
+        let own = given["algorithm"].tableValue?.className == nil ? nil : given["algorithm"]
+        if own != nil { given["algorithm"] = .string("algorithm") }
+        let (request, beginning) = try table.read(given)
+        let trained = try LaboratoryJob.run(task, request, beginning, own, in: host.session)
+        host.graph.sweep()
+        return [try table.value(trained)]
       }
     }
-    request.configuration = configuration
-    return (request, beginning)
-  }
-
-  private static func word<Word: RawRepresentable<String>>(
-    _ value: LuaValue, _ known: [Word], _ name: String
-  ) throws -> Word {
-    let names = known.map(\.rawValue)
-    if let text = value.stringValue, let word = Word(rawValue: text) { return word }
-    throw DeclarationError(
-      "train: \(name) must be one of \(names.joined(separator: ", "))"
-        + NearestName.hint(value.stringValue ?? "", in: names))
-  }
-
-  private static func result(
-    _ trained: LaboratoryTask.Trained, _ host: ScriptHost
-  ) throws -> LuaValue {
-    let outcome = trained.outcome
-    var metrics = LuaTable()
-    for number in outcome.metrics { metrics[number.name] = .number(number.value) }
-    var curves = LuaTable()
-    for name in outcome.curves.keys.sorted() {
-      let points = (outcome.curves[name] ?? []).map { point in
-        LuaValue.table(LuaTable(items: [.integer(point.step), .number(point.value)]))
-      }
-      curves[name] = .table(LuaTable(items: points))
-    }
-    let shape: Shape = [trained.world.contexts, trained.world.space.count]
-    let graph = host.graph
-    var table = LuaTable([
-      "status": .string(outcome.status.rawValue), "metrics": .table(metrics),
-      "curves": .table(curves),
-      "policy": host.session.value(
-        try graph.tensor(trained.logPolicy.map { exp($0) }, shape: shape)),
-      "log_policy": host.session.value(try graph.tensor(trained.logPolicy, shape: shape)),
-      "parameters": host.session.value(graph.tensor(trained.parameters)),
-    ])
-    if let note = outcome.note { table["note"] = .string(note) }
-    return .table(table)
-  }
-
-  // MARK: Policies in and out
-
-  /// Numbers of a tensor or of nested lists.
-  static func numbers(_ value: LuaValue, _ host: ScriptHost) throws -> [Double] {
-    if let tensor = host.session.tensor(value) {
-      return try host.session.holding { try tensor.doubles() }
-    }
-    func flat(_ json: JSONValue) -> [Double] {
-      json.list.map { $0.flatMap(flat) } ?? json.double.map { [$0] } ?? []
-    }
-    return flat(try LuaJSON(session: host.session).json(value, "policy"))
   }
 
   /// Probabilities `[context, completion]` that a script gave.
   static func law(
     _ value: LuaValue, _ task: LaboratoryTask, _ name: String, _ host: ScriptHost
   ) throws -> [Double] {
-    let world = try host.world(task)
-    let law = try numbers(value, host)
-    guard law.count == world.contexts * world.space.count else {
-      throw DeclarationError(
-        "\(name): expected probabilities [\(world.contexts), \(world.space.count)], got "
-          + "\(law.count) numbers")
-    }
-    for context in 0..<world.contexts {
-      let sum = law[world.cells(of: context)].reduce(0, +)
-      guard abs(sum - 1) < 1e-3, law[world.cells(of: context)].allSatisfy({ $0 >= 0 }) else {
-        throw DeclarationError(
-          "\(name): the probabilities of context \(context + 1) must be at least 0 and sum to 1, "
-            + "got a sum of \(sum)")
-      }
-    }
-    return law
+    try TrainTable(session: host.session, world: try host.world(task)).law(value, name)
   }
 
   static func tensor(

@@ -108,6 +108,14 @@ enum LibraryTopics {
       solver({ preference =, reference = }, params, steps) gives the last and the average policy.
       See ??nash_md.
     """,
+    "algorithm": """
+    pg.algorithm { params =, run = function(job, p) ... end }
+      Declares a method of several rounds. task:run { algorithm =, ... } runs it. A job trains with
+      job:train { loss =, reference =, previous =, behavior =, optimizer = "keep" }, which goes on
+      from where it is; job:policy(), parameters(), assign(parameters), reference(),
+      mixture { policy =, reference = }, sample { n =, from = }, log_prob(rows, law),
+      reward(rows), judge(rows, rows), wins(law).
+    """,
     "sampler": """
     pg.sampler { params =, inputs = { log_prob = "candidate" }, compute = function(x, p) ... end }
       Declares the law of what a sampler or decoder emits, as log-probabilities of the candidates.

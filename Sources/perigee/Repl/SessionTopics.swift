@@ -15,7 +15,8 @@ enum SessionTopics {
     pg.plot(thing... [, { file =, title =, from =, to =, params =, metric =, stage =, log = }])
       Draws losses and functions with their gradients, divergences, tensors or runs, several on
       one picture: pg.plot("dpo", "ipo"), pg.plot(loss, { params = { { beta = 0.1 }, { beta = 1 }
-      } }), pg.plot { mine = f, other = g }, pg.plot(x), pg.plot("latest", { metric = "loss" }).
+      } }), pg.plot { mine = f, other = g }, pg.plot(x), pg.plot("latest", { metric = "loss" });
+      points as pg.plot { mine = { x = {1, 2}, y = {3, 4} } }.
       In the terminal, or into a file ending in .svg, .png or .pdf. Further options: x_label,
       y_label, kind = "histogram", bins, columns, lines. Also :plot dpo ipo.
     """,

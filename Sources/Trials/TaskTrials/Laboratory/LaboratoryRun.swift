@@ -43,7 +43,7 @@ struct LaboratoryRun {
       ? .exact(scores.world, from: behavior)
       : .sampled(
         scores.world, from: behavior, count: description.pairs,
-        Self.stream(.data, task, request))
+        Self.stream(.data, task, request, round: beginning.round))
     let all = settings.samples == .data ? data.count : max(settings.batch, 1)
     rows =
       settings.batch == 0 || (settings.samples == .data && description.pairs == 0)
@@ -79,21 +79,22 @@ struct LaboratoryRun {
   }
 
   private static func stream(
-    _ stream: TrialStream, _ task: LaboratoryTask, _ request: TrialRequest
+    _ stream: TrialStream, _ task: LaboratoryTask, _ request: TrialRequest, round: Int
   ) -> RandomStream {
-    RandomStream(
+    let own = RandomStream(
       seed: request.varied.contains(stream) ? request.seed : task.seed, name: "laboratory"
     ).child(stream.rawValue).child(request.split.rawValue)
+    return round > 0 ? own.child(round) : own
   }
 
   // MARK: Training
 
   func train() throws -> LaboratoryTask.Trained {
-    let initial = Self.stream(.initialisation, task, request)
-    var order = Self.stream(.order, task, request)
+    let initial = Self.stream(.initialisation, task, request, round: 0)
+    var order = Self.stream(.order, task, request, round: beginning.round)
     try trainer.leaves.fill(
       world, beginning.laws, isFromReference: task.description.source == .reference)
-    try trainer.reset(settings, initial, start: beginning.start)
+    try trainer.reset(settings, initial, beginning)
     // Steps and the trial's own number together are what draws depend on, exact in a float64.
     let draw = Double(order.nextUInt64() >> 40) * 0x1p28
     var batches = LaboratoryOrder(data, world.space.count, rows: rows, order.child("batches"))
@@ -125,7 +126,8 @@ struct LaboratoryRun {
     let outcome = TrialOutcome(metrics: numbers(values), curves: curves.points)
     return .init(
       outcome: outcome, world: world, logPolicy: policy,
-      parameters: try trainer.parametersNow())
+      parameters: try trainer.parametersNow(),
+      optimizer: beginning.keepsOptimizer ? try trainer.savedOptimizer() : nil)
   }
 
   private func isSound(_ loss: Double, _ policy: [Double]) -> Bool {

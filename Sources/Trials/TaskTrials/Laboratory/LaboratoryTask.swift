@@ -51,7 +51,10 @@ public struct LaboratoryTask: TrialTask {
   public func run(
     _ request: TrialRequest, in session: ScriptSession
   ) throws -> TrialOutcome {
-    try train(request, in: session).outcome
+    if request.configuration["algorithm"] != nil {
+      return try LaboratoryJob.run(self, request, Beginning(), in: session).outcome
+    }
+    return try train(request, in: session).outcome
   }
 
   /// What a trial leaves beside its numbers.
@@ -62,6 +65,14 @@ public struct LaboratoryTask: TrialTask {
     let logPolicy: [Double]
     /// Flat.
     let parameters: [Double]
+    /// What the optimizer remembers, where the beginning asked for it.
+    var optimizer: SavedOptimizer?
+  }
+
+  /// Where an optimizer was.
+  struct SavedOptimizer {
+    let step: Int
+    let slots: [[UInt8]]
   }
 
   /// What a script may give beside a configuration.
@@ -71,6 +82,11 @@ public struct LaboratoryTask: TrialTask {
     var laws = LaboratoryLaws()
     /// Parameters to start from, flat.
     var start: [Double]?
+    /// What the optimizer goes on from, and whether to hand on where it gets to.
+    var optimizer: SavedOptimizer?
+    var keepsOptimizer = false
+    /// Which round of an algorithm it is, from 1: its data and draws are its own; 0 outside.
+    var round = 0
   }
 
   /// Runs one trial and keeps the policy.

@@ -96,14 +96,21 @@ final class LaboratoryTrainer {
   /// Takes on other values of the loss's parameters; false where another plan is needed.
   func update(_ values: [String: ParameterValue]) -> Bool { parameters.update(values) }
 
-  /// Back to the beginning: the policy's parameters are drawn from a stream, or are `start`.
+  /// Back to the beginning: the policy's parameters are drawn from a stream, or are
+  /// those of the beginning.
   func reset(
-    _ settings: LaboratorySettings, _ stream: RandomStream, start: [Double]?
+    _ settings: LaboratorySettings, _ stream: RandomStream,
+    _ beginning: LaboratoryTask.Beginning
   ) throws {
     leaves.graph.set(clip.tensor, to: settings.clip)
     for entry in state { try entry.leaf.tensor.fill([entry.initial]) }
     try optimizer.reset()
-    guard let start else { return try store.flat.fill(network.initialNumbers(stream)) }
+    if let saved = beginning.optimizer {
+      try optimizer.restore(step: saved.step, slots: saved.slots)
+    }
+    guard let start = beginning.start else {
+      return try store.flat.fill(network.initialNumbers(stream))
+    }
     guard start.count == store.layout.count else {
       throw DeclarationError(
         "start: \(start.count) parameters, the policy has \(store.layout.count)")
@@ -129,6 +136,11 @@ final class LaboratoryTrainer {
 
   /// The policy's parameters now, flat.
   func parametersNow() throws -> [Double] { try store.flat.doubles() }
+
+  /// Where the optimizer is.
+  func savedOptimizer() throws -> LaboratoryTask.SavedOptimizer {
+    .init(step: optimizer.step, slots: try optimizer.savedSlots())
+  }
 
   /// What was built for a step, for people.
   var planLines: [String] { plan.notes }

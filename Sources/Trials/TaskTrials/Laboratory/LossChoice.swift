@@ -23,7 +23,7 @@ struct LossChoice {
   ) throws {
     switch value {
     case .string(let name)?:
-      try self.init(Self.named(name, session), name: name, in: session)
+      try self.init(Self.named(name, "losses", session), name: name, in: session)
     case .object(let object)?:
       let known = ["name", "source", "params"]
       for name in object.names where !known.contains(name) {
@@ -36,7 +36,7 @@ struct LossChoice {
         sources[source] = value
         try self.init(value, name: object["name"]?.string ?? "candidate", in: session)
       } else if let name = object["name"]?.string {
-        try self.init(Self.named(name, session), name: name, in: session)
+        try self.init(Self.named(name, "losses", session), name: name, in: session)
       } else {
         throw DeclarationError("loss: an object must have a name or a source")
       }
@@ -63,8 +63,10 @@ struct LossChoice {
     return try session.lua.call(chunk, []).first ?? .nil
   }
 
-  /// The declaration that `pg.method` finds; a bare name is looked for among the losses first.
-  private static func named(_ name: String, _ session: ScriptSession) throws -> LuaValue {
+  /// The declaration that `pg.method` finds; a bare name is looked for in its family first.
+  static func named(
+    _ name: String, _ family: String, _ session: ScriptSession
+  ) throws -> LuaValue {
     let library = session.lua.fields(ofLibrary: ScriptSession.libraryName)
     guard library.contains("method") else {
       throw DeclarationError(
@@ -73,13 +75,14 @@ struct LossChoice {
     }
     let finder = try session.lua.load(
       """
-      local name, method = ..., require("perigee").method
+      local name, family = ...
+      local method = require("perigee").method
       if not name:find("/", 1, true) and not name:find("%.lua$") then
-        local found, value = pcall(method, "losses/" .. name)
+        local found, value = pcall(method, family .. "/" .. name)
         if found then return value end
       end
       return method(name)
       """, chunkName: "=loss")
-    return try session.lua.call(finder, [.string(name)]).first ?? .nil
+    return try session.lua.call(finder, [.string(name), .string(family)]).first ?? .nil
   }
 }

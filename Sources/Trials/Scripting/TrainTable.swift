@@ -1,0 +1,125 @@
+import Foundation
+import LuaBindings
+import LuaRuntime
+import Notation
+import Tasks
+import TensorCore
+
+/// What scripts give to trials of the laboratory, and get from them.
+struct TrainTable {
+  let session: ScriptSession
+  let world: LaboratoryWorld
+
+  /// A request and what it begins from.
+  ///
+  /// - Throws: `DeclarationError` naming the option and what was expected.
+  func read(_ table: LuaTable) throws -> (TrialRequest, LaboratoryTask.Beginning) {
+    guard table.items.isEmpty else {
+      throw DeclarationError("train: expected named options, got a list")
+    }
+    var (configuration, beginning) = (JSONObject(), LaboratoryTask.Beginning())
+    var request = TrialRequest(configuration)
+    for name in table.names {
+      let value = table[name]
+      switch name {
+      case "seed":
+        guard let seed = value.integerValue, seed >= 0 else {
+          throw DeclarationError("train: seed must be a whole number of at least 0")
+        }
+        request.seed = UInt64(seed)
+      case "split": request.split = try word(value, TrialSplit.allCases, "split")
+      case "vary":
+        request.varied = Set(
+          try value.texts("train: vary").map { try word(.string($0), TrialStream.allCases, "vary") }
+        )
+      case "reference": beginning.laws.reference = try law(value, "reference")
+      case "behavior": beginning.laws.behavior = try law(value, "behavior")
+      case "previous": beginning.laws.previous = try law(value, "previous")
+      case "start": beginning.start = try numbers(value)
+      case "params":
+        for field in value.tableValue?.names ?? [] {
+          configuration["loss." + field] = try LuaJSON(session: session).json(
+            value.tableValue?[field] ?? .nil, field)
+        }
+      case "loss" where value.tableValue?.className != nil: beginning.loss = value
+      default: configuration[name] = try LuaJSON(session: session).json(value, name)
+      }
+    }
+    request.configuration = configuration
+    return (request, beginning)
+  }
+
+  private func word<Word: RawRepresentable<String>>(
+    _ value: LuaValue, _ known: [Word], _ name: String
+  ) throws -> Word {
+    let names = known.map(\.rawValue)
+    if let text = value.stringValue, let word = Word(rawValue: text) { return word }
+    throw DeclarationError(
+      "train: \(name) must be one of \(names.joined(separator: ", "))"
+        + NearestName.hint(value.stringValue ?? "", in: names))
+  }
+
+  /// What a trial left, for a script.
+  func value(_ trained: LaboratoryTask.Trained) throws -> LuaValue {
+    let outcome = trained.outcome
+    var metrics = LuaTable()
+    for number in outcome.metrics { metrics[number.name] = .number(number.value) }
+    var curves = LuaTable()
+    for name in outcome.curves.keys.sorted() {
+      let points = (outcome.curves[name] ?? []).map { point in
+        LuaValue.table(LuaTable(items: [.integer(point.step), .number(point.value)]))
+      }
+      curves[name] = .table(LuaTable(items: points))
+    }
+    let shape: Shape = [trained.world.contexts, trained.world.space.count]
+    let graph = session.graph
+    var table = LuaTable([
+      "status": .string(outcome.status.rawValue), "metrics": .table(metrics),
+      "curves": .table(curves),
+      "policy": session.value(
+        try graph.tensor(trained.logPolicy.map { exp($0) }, shape: shape)),
+      "log_policy": session.value(try graph.tensor(trained.logPolicy, shape: shape)),
+      "parameters": session.value(graph.tensor(trained.parameters)),
+    ])
+    if let note = outcome.note { table["note"] = .string(note) }
+    return .table(table)
+  }
+
+  // MARK: Policies in and out
+
+  /// Numbers of a tensor or of nested lists.
+  func numbers(_ value: LuaValue) throws -> [Double] {
+    if let tensor = session.tensor(value) {
+      return try session.holding { try tensor.doubles() }
+    }
+    func flat(_ json: JSONValue) -> [Double] {
+      json.list.map { $0.flatMap(flat) } ?? json.double.map { [$0] } ?? []
+    }
+    return flat(try LuaJSON(session: session).json(value, "policy"))
+  }
+
+  /// Probabilities `[context, completion]` that a script gave.
+  func law(_ value: LuaValue, _ name: String) throws -> [Double] {
+    let law = try numbers(value)
+    guard law.count == world.contexts * world.space.count else {
+      throw DeclarationError(
+        "\(name): expected probabilities [\(world.contexts), \(world.space.count)], got "
+          + "\(law.count) numbers")
+    }
+    for context in 0..<world.contexts {
+      let sum = law[world.cells(of: context)].reduce(0, +)
+      guard abs(sum - 1) < 1e-3, law[world.cells(of: context)].allSatisfy({ $0 >= 0 }) else {
+        throw DeclarationError(
+          "\(name): the probabilities of context \(context + 1) must be at least 0 and sum to 1, "
+            + "got a sum of \(sum)")
+      }
+    }
+    return law
+  }
+
+  /// Numbers a context as a tensor `[context, ...]`.
+  func tensor(_ table: [Double]) throws -> LuaValue {
+    let width = table.count / world.contexts
+    return session.value(try session.graph.tensor(table, shape: [world.contexts, width]))
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import LuaBindings
+import LuaRuntime
+import Notation
+import Tasks
+import TensorCore
+
+/// The jobs that algorithms of one Lua state are given, and what scripts can ask of them.
+///
+/// The session keeps it, so it must not hold the session.
+final class LaboratoryJobs {
+  private let kind = ObjectKind<LaboratoryJob>(16, "job")
+  private unowned let session: ScriptSession
+
+  init(_ session: ScriptSession) throws {
+    self.session = session
+    try session.lua.register(
+      kind.declare(methods: training + policies + judging) { "\($0.rounds) rounds" })
+  }
+
+  /// A job as a script sees it.
+  func give(_ job: LaboratoryJob) -> LuaValue { kind.give(job) }
+
+  private func table(_ job: LaboratoryJob) -> TrainTable {
+    TrainTable(session: session, world: job.world)
+  }
+
+  // MARK: Training
+
+  private var training: [NativeFunction] {
+    [
+      .general("train") { [unowned self] call in
+        let job = try kind(call, 0)
+        let given = call[1].tableValue ?? LuaTable()
+        return try session.holding {
+          let (request, beginning) = try table(job).read(given)
+          return [try table(job).value(try job.train(request.configuration, beginning))]
+        }
+      },
+      .general("parameters") { [unowned self] call in
+        guard let parameters = try kind(call, 0).parameters else {
+          throw DeclarationError("parameters: there are none before the first job:train")
+        }
+        return [session.value(session.graph.tensor(parameters))]
+      },
+      .general("assign") { [unowned self] call in
+        let job = try kind(call, 0)
+        try session.holding { try job.assign(table(job).numbers(call[1])) }
+        return []
+      },
+    ]
+  }
+
+  // MARK: Policies
+
+  private var policies: [NativeFunction] {
+    [
+      .general("policy") { [unowned self] call in
+        let job = try kind(call, 0)
+        return [try table(job).tensor(job.logPolicy.map { exp($0) })]
+      },
+      .general("reference") { [unowned self] call in
+        let job = try kind(call, 0)
+        return [try table(job).tensor(job.world.reference)]
+      },
+      .general("mixture") { [unowned self] call in
+        let job = try kind(call, 0)
+        let weights = try call.table(1)
+        let parts = try weights.names.map { name in
+          guard let weight = weights[name].numberValue else {
+            throw DeclarationError("mixture: \(name) must be a number")
+          }
+          return (law: try law(.string(name), job, "mixture"), weight: weight)
+        }
+        return [try table(job).tensor(job.mixture(parts))]
+      },
+    ]
+  }
+
+  /// `"policy"`, `"reference"`, or probabilities; the policy where nothing is given.
+  private func law(
+    _ value: LuaValue, _ job: LaboratoryJob, _ name: String
+  ) throws -> [Double] {
+    switch value {
+    case .nil, .string("policy"): return job.logPolicy.map { exp($0) }
+    case .string("reference"): return job.world.reference
+    case .string(let word):
+      throw DeclarationError(
+        "\(name): expected policy, reference or probabilities, got \"\(word)\""
+          + NearestName.hint(word, in: ["policy", "reference"]))
+    default: return try session.holding { try table(job).law(value, name) }
+    }
+  }
+
+  // MARK: Samples
+
+  private var judging: [NativeFunction] {
+    [
+      .general("sample") { [unowned self] call in
+        let job = try kind(call, 0)
+        let options = try OptionTable(call[1], "sample", known: ["n", "from"])
+        let count = try options.integer("n", 1, in: 1...1_000_000)
+        let rows = job.sample(try law(options["from"], job, "sample"), count)
+        return [
+          session.value(
+            try session.graph.tensor(
+              rows.map { Int64($0 + 1) }, shape: [job.world.contexts, count]))
+        ]
+      },
+      .general("log_prob") { [unowned self] call in
+        let job = try kind(call, 0)
+        let law = try law(call[2], job, "log_prob")
+        return [try table(job).tensor(try cells(call[1], job).map { log(law[$0]) })]
+      },
+      .general("reward") { [unowned self] call in
+        let job = try kind(call, 0)
+        guard let reward = job.world.trainingReward else {
+          throw DeclarationError("reward: this world has only preferences")
+        }
+        return [try table(job).tensor(try cells(call[1], job).map { reward[$0] })]
+      },
+      .general("judge") { [unowned self] call in
+        let job = try kind(call, 0)
+        let (one, other) = (try cells(call[1], job), try cells(call[2], job))
+        guard one.count == other.count else {
+          throw DeclarationError(
+            "judge: \(one.count) samples cannot be compared with \(other.count)")
+        }
+        let count = job.world.space.count
+        return [
+          try table(job).tensor(
+            zip(one, other).map { job.world.labels[$0 * count + $1 % count] })
+        ]
+      },
+      .general("wins") { [unowned self] call in
+        let job = try kind(call, 0)
+        return [
+          try table(job).tensor(job.world.labelledWins(against: law(call[1], job, "wins")))
+        ]
+      },
+    ]
+  }
+
+  /// The cells of samples `[context, sample]`.
+  private func cells(_ value: LuaValue, _ job: LaboratoryJob) throws -> [Int] {
+    let numbers = try session.holding { try table(job).numbers(value) }
+    let (contexts, count) = (job.world.contexts, job.world.space.count)
+    guard !numbers.isEmpty, numbers.count % contexts == 0 else {
+      throw DeclarationError(
+        "expected samples [\(contexts), n] as job:sample gives them, got \(numbers.count) numbers")
+    }
+    let width = numbers.count / contexts
+    return try numbers.enumerated().map { place, number in
+      guard let completion = Int(exactly: number), (1...count).contains(completion) else {
+        throw DeclarationError("a sample must be a number from 1 to \(count), got \(number)")
+      }
+      return place / width * count + completion - 1
+    }
+  }
+}
