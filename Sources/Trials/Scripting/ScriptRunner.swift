@@ -98,7 +98,7 @@ final class ScriptHost {
   let completions = ObjectKind<CompletionSet>(16, "completions")
   let runs = ObjectKind<ScriptRun>(13, "run")
   let samples = ObjectKind<SampleSet>(14, "samples")
-  let tasks = ObjectKind<LaboratoryTask>(15, "task")
+  let tasks = ObjectKind<LaboratoryTask>(20, "task")
   /// Files that took part, recipe first.
   var scripts: [String] = []
   /// Folders of the runs that were begun.

@@ -9,7 +9,7 @@ import TensorCore
 ///
 /// The session keeps it, so it must not hold the session.
 final class LaboratoryJobs {
-  private let kind = ObjectKind<LaboratoryJob>(16, "job")
+  private let kind = ObjectKind<LaboratoryJob>(21, "job")
   private unowned let session: ScriptSession
 
   init(_ session: ScriptSession) throws {
