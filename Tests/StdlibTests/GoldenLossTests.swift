@@ -43,6 +43,61 @@ import Testing
     #expect(checked > 0)
   }
 
+  /// The likelihood of tokens, and the entropy of each distribution.
+  @Test(.enabled(if: GoldenFile.exists("from_logits"))) func likelihoodFromLogits() throws {
+    let fixture = try StdlibFixture()
+    let graph = fixture.session.graph
+    var checked: [String: Int] = [:]
+    for golden in try GoldenFile(shared: "from_logits").cases {
+      let kind = String(golden.name.prefix { $0 != "/" })
+      guard let given = golden.inputs["logits"],
+        kind == "entropy" || (kind == "sft_nll" && golden.params["label_smoothing"]?.number == 0)
+      else { continue }
+      try fixture.session.holding {
+        let logits = try graph.tensor(given.numbers, shape: Shape(given.dims))
+        let held = Handle(logits)
+        defer { withExtendedLifetime(held) {} }
+        let value =
+          kind == "entropy"
+          ? try entropy(logits, golden, fixture) : try likelihood(logits, golden, fixture)
+        let gradient = try graph.gradient(of: value, withRespectTo: [logits])[0]
+        expectClose(try value.item(), golden["loss"]?.number ?? .nan, .golden, golden.name)
+        expectClose(
+          try gradient.doubles(), golden.grads["logits"]?.numbers ?? [], .golden, golden.name)
+      }
+      checked[kind, default: 0] += 1
+    }
+    #expect(checked.count == 2, "\(checked)")
+  }
+
+  private func entropy(
+    _ logits: Tensor, _ golden: GoldenCase, _ fixture: StdlibFixture
+  ) throws -> Tensor {
+    let method = try fixture.catalogue.inputMethod("diagnostics/policy_entropy")
+    let classes = logits.shape[2]
+    let rows = try logits.logSoftmax().reshape(to: [logits.count / classes, classes])
+    let value = try #require(fixture.session.tensor(method.evaluate(["log_prob": rows])))
+    let weights = logits.graph.tensor(golden.inputs["w"]?.numbers ?? [])
+    return try (value * weights).sum()
+  }
+
+  private func likelihood(
+    _ logits: Tensor, _ golden: GoldenCase, _ fixture: StdlibFixture
+  ) throws -> Tensor {
+    let labels = try #require(golden.inputs["labels"])
+    let graph = logits.graph
+    let index = try graph.tensor(
+      labels.numbers.map { Int64(max($0, 0)) }, shape: Shape(labels.dims))
+    let mask = try graph.tensor(
+      labels.numbers.map { $0 < 0 ? 0.0 : 1 }, shape: Shape(labels.dims))
+    let chances = try logits.logSoftmax().gatherAlong(index.unsqueeze(-1))
+    var batch = LossBatch()
+    batch.chosen = LossBatch.Side(
+      logProb: try (chances.reshape(to: index.shape) * mask).sum([1]), length: try mask.sum([1]))
+    let loss = try fixture.catalogue.loss("losses/sft")
+    return try loss.evaluate(batch, loss.resolve([:])).loss.tensor.mean()
+  }
+
   private func checkLogits(_ golden: GoldenCase, _ fixture: StdlibFixture) throws {
     let graph = fixture.session.graph
     guard let given = golden.inputs["logits"], let reference = golden.inputs["ref_logits"],

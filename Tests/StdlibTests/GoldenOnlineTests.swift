@@ -82,9 +82,7 @@ import Testing
   }
 
   @Test(.enabled(if: GoldenFile.exists("bco_nash_xpo_online"))) func exploration() throws {
-    try run(
-      "bco_nash_xpo_online", "xpo", where: { $0.params["loss_type"] == .text("sigmoid") }
-    ) { inputs, fixture in
+    try run("bco_nash_xpo_online", "xpo") { inputs, fixture in
       func pick(_ own: String, _ other: String, _ wins: Tensor) throws -> Tensor {
         try wins * inputs(own).sum([1]) + (1 - wins) * inputs(other).sum([1])
       }
@@ -100,7 +98,40 @@ import Testing
       batch.columns["reference_is_chosen"] = loses
       return try loss(
         "losses/exploratory_preference_optimization", batch,
-        ["beta": inputs.number("beta"), "alpha": inputs.number("alpha")], fixture)
+        [
+          "beta": inputs.number("beta"), "alpha": inputs.number("alpha"),
+          "form": .text(
+            inputs.golden.params["loss_type"] == .text("ipo") ? "squared" : "logistic"),
+        ], fixture)
+    }
+  }
+
+  /// Two samples of each prompt, the first half of the rows and the second; the one with the
+  /// higher reward is the chosen one, of equals the first.
+  @Test(.enabled(if: GoldenFile.exists("bco_nash_xpo_online"))) func onlinePairs() throws {
+    try run("bco_nash_xpo_online", "online_dpo") { inputs, fixture in
+      let mask = try inputs("mask").cast(to: .float64)
+      let half = mask.shape[0] / 2
+      let (policy, reference) = (
+        try (inputs("logps") * mask).sum([1]), try (inputs("ref_logps") * mask).sum([1])
+      )
+      let rewards = try inputs("rewards")
+      func part(_ x: Tensor, _ start: Int) throws -> Tensor {
+        try x.slice(0, start: start, count: half)
+      }
+      let isFirst = try part(rewards, 0).ge(part(rewards, half))
+      func side(_ isChosen: Bool) throws -> LossBatch.Side {
+        func pick(_ x: Tensor) throws -> Tensor {
+          let (first, second) = (try part(x, 0), try part(x, half))
+          return try isFirst.where(isChosen ? first : second, else: isChosen ? second : first)
+        }
+        return LossBatch.Side(logProb: try pick(policy), refLogProb: try pick(reference))
+      }
+      let isSquared = inputs.golden.params["loss_type"] == .text("ipo")
+      return try loss(
+        isSquared ? "losses/ipo" : "losses/dpo",
+        LossBatch(chosen: try side(true), rejected: try side(false)),
+        ["beta": inputs.number("beta")], fixture)
     }
   }
 
