@@ -96,7 +96,8 @@ import Testing
     "off_policy_dpo", "online_ipo", "direct_nash_optimization", "pairwise_ppo", "plackett_luce",
     "set_level_contrast", "direct_advantage", "advantage_weighted_regression",
     "reward_weighted_regression", "offline_reasoning_optimization", "nash_md", "unlikelihood",
-    "regularized_policy_gradient", "f_dpg", "monte_carlo_preference", "apo_zero_unpaired",
+    "regularized_policy_gradient", "f_dpg", "risk_aware_dpo", "monte_carlo_preference",
+    "apo_zero_unpaired",
   ])
   func everyKindIsFed(_ loss: String) throws {
     let fixture = try LaboratoryFixture()

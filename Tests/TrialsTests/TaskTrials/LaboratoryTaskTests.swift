@@ -112,6 +112,34 @@ import Testing
     #expect(run(["loss": "exploratory_preference_optimization"]).contains("mixed"))
   }
 
+  /// Losses that nobody has read are trained in a state that has neither files nor catalogue.
+  @Test func candidatesAreGivenBySource() throws {
+    let source = """
+      local pg = require "perigee"
+      return pg.loss {
+        kind = "pairwise",
+        params = { beta = pg.positive(0.1) },
+        compute = function(batch, p)
+          return -pg.log_sigmoid(p.beta * (batch.chosen.logratio - batch.rejected.logratio))
+        end,
+      }
+      """
+    let task = try LaboratoryTask(bandit)
+    let session = try ScriptSession(.init(profile: .candidate))
+    let given: JSONObject = [
+      "loss": .object(["source": .string(source)]), "beta": 0.3, "steps": 30,
+    ]
+    let found = try task.run(TrialRequest(given), in: session)
+    let fixture = try LaboratoryFixture()
+    let known = try task.run(
+      TrialRequest(["loss": "dpo", "beta": 0.3, "steps": 30]), in: fixture.session)
+    #expect(found.metrics == known.metrics)
+    let named = #expect(throws: DeclarationError.self) {
+      try task.run(TrialRequest(["loss": "dpo"]), in: session)
+    }
+    #expect(named?.description.contains("source") == true)
+  }
+
   @Test func divergedTrialsScoreTheReference() throws {
     let fixture = try LaboratoryFixture()
     let task = try LaboratoryTask(bandit)

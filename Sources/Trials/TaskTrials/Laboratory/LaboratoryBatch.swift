@@ -12,7 +12,10 @@ struct LaboratoryBatch {
   let hasBehavior: Bool
   /// Log-probabilities of tokens under the policy, `[context * state, token]`.
   let policy: Tensor
-  let needs: LossContract.Needs
+  let loss: MethodLoss
+  let parameters: ResolvedParameters
+
+  private var needs: LossContract.Needs { loss.contract.needs }
 
   private var flat: Tensor { get throws { try policy.reshape(to: [policy.count]) } }
 
@@ -217,6 +220,13 @@ struct LaboratoryBatch {
   }
 
   private func extra(_ wanted: String, _ cells: Tensor, _ name: String) throws -> Tensor {
+    if needs.vocab.contains(wanted) {
+      // Of every state once, however many tokens stand in it.
+      let values = try loss.vocabulary(
+        wanted, logProbs: policy, refLogProbs: leaves(.reference).reshape(to: policy.shape),
+        parameters, step: leaves.step.tensor)
+      return try reader.states(values.tensor, cells)
+    }
     switch wanted {
     case "advantage", "score": return try reader.tokens(leaves(.advantage), cells)
     case "value": return try reader.states(leaves(.value), cells)

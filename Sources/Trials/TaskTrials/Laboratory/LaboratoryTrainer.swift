@@ -59,7 +59,8 @@ final class LaboratoryTrainer {
       let maker = LaboratoryBatch(
         leaves: leaves, reader: reader,
         draws: LaboratoryDraws(reader, step: leaves.step.tensor), settings: settings,
-        hasBehavior: design.hasBehavior, policy: table, needs: loss.contract.needs)
+        hasBehavior: design.hasBehavior, policy: table, loss: loss,
+        parameters: resolved)
       let result = try Self.loss(loss, maker, resolved, initial)
       var gradient = try store.gradient(of: result.mean, withRespectTo: pass.parameters)
       if settings.clip > 0 {
