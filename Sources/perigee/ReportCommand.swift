@@ -77,6 +77,7 @@ struct ReportCommand: ParsableCommand {
       let isBold = place == 0 || rows[place - 1].isWinner
       print(isBold ? terminal.styled(line, .bold) : line)
     }
-    if let importance = report.importance { print("\n" + importance) }
+    if let note = report.note { print("\n" + note) }
+    if let importance = report.importance { print(importance) }
   }
 }

@@ -10,7 +10,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("ipo has the highest mean value"))
     #expect(outcome.output.contains("! 1 of 10 trials failed and score the reference's 0."))
-    #expect(outcome.output.contains("p Holm"))
+    #expect(outcome.output.contains("p of Wilcoxon's test, Holm-corrected"))
     let folder = program.folder.appendingPathComponent("runs/grid/report")
     let page = try String(
       contentsOf: folder.appendingPathComponent("index.html"), encoding: .utf8)

@@ -77,7 +77,8 @@ public struct FieldCondition: Equatable, Sendable {
     let (expression, bound): (String, [IndexArgument]) =
       Self.columns[field].map { ($0, []) }
       ?? (
-        "COALESCE(json_extract(trial.options, ?), json_extract(trial.metrics, ?))", [path, path]
+        "COALESCE(json_extract(trial.options, ?), json_extract(trial.metrics, ?), "
+          + "json_extract(trial.extra, ?))", [path, path, path]
       )
     switch comparison {
     case .contains:

@@ -52,6 +52,8 @@ public struct IndexedTrial: Equatable, Sendable {
   public var options: JSONObject
   /// Results by name.
   public var metrics: JSONObject
+  /// Whatever else was recorded, such as the worker and the reason of a failure.
+  public var extra: JSONObject
 
   /// Whether it came to its end with numbers of its own.
   public var isFinished: Bool { status == "finished" }
@@ -71,7 +73,7 @@ public struct IndexedTrial: Equatable, Sendable {
     case "phase": return .string(phase)
     case "status": return .string(status)
     case "seconds": return seconds.map(JSONValue.number)
-    default: return options[name] ?? metrics[name]
+    default: return options[name] ?? metrics[name] ?? extra[name]
     }
   }
 }

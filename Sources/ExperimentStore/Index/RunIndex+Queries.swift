@@ -98,21 +98,23 @@ extension RunIndex {
       entry: row["name"], kind: IndexedEntry.Kind(rawValue: row["kind"]) ?? .run,
       subject: row["subject"], key: row["key"], arm: row["arm"], task: row["task"],
       seed: seed, phase: row["phase"], status: row["status"],
-      seconds: row["seconds"], options: object(row["options"]), metrics: object(row["metrics"]))
+      seconds: row["seconds"], options: object(row["options"]), metrics: object(row["metrics"]),
+      extra: object(row["extra"]))
   }
 
   private static func object(_ text: String) -> JSONObject {
     (try? JSONValue(parsing: text.utf8))?.object ?? JSONObject()
   }
 
-  /// The names that conditions can ask for: those of every trial, then options and metrics.
+  /// The names that conditions can ask for: those of every trial, then all others.
   ///
-  /// - Returns: Sorted within each of the three.
+  /// - Returns: Sorted within both.
   /// - Throws: `StoreError` when the index cannot be read.
   public func fieldNames() throws -> [String] {
     let sql = """
       SELECT DISTINCT each.key FROM trial, json_each(trial.options) AS each
-      UNION SELECT DISTINCT each.key FROM trial, json_each(trial.metrics) AS each ORDER BY 1
+      UNION SELECT DISTINCT each.key FROM trial, json_each(trial.metrics) AS each
+      UNION SELECT DISTINCT each.key FROM trial, json_each(trial.extra) AS each ORDER BY 1
       """
     let names = try Self.stored { try database.read { try String.fetchAll($0, sql: sql) } }
     return FieldCondition.columns.keys.sorted() + names

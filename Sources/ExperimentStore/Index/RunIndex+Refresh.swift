@@ -127,7 +127,7 @@ private struct IndexedFolder {
     try database.cachedStatement(
       sql: """
         INSERT INTO trial (entry, key, arm, task, seed, split, phase, status, seconds, options,
-          metrics) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          metrics, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
   }
 
@@ -144,21 +144,23 @@ private struct IndexedFolder {
     let seed = configuration["seed"]?.integer ?? 0
     try Self.statement(database).execute(arguments: [
       id, name, "", "", seed, "reported", "report", state.rawValue, nil,
-      JSONValue.object(options).compactText, JSONValue.object(metrics).compactText,
+      JSONValue.object(options).compactText, JSONValue.object(metrics).compactText, "{}",
     ])
   }
 
   private static func add(_ cell: CellRecord, entry: Int64, _ statement: Statement) throws {
     let options = FlatFields.options(cell.configuration)
-    var metrics = FlatFields.metrics(cell.metrics)
-    for field in FlatFields.metrics(cell.extra).fields where metrics[field.name] == nil {
-      metrics[field.name] = field.value
-    }
+    let metrics = FlatFields.metrics(cell.metrics)
+    var extra = FlatFields.options(cell.extra)
+    extra["reason"] = cell.reason.map(JSONValue.string)
+    extra["worker"] = cell.worker.map(JSONValue.string)
+    extra["attempt"] = .integer(Int64(cell.attempt))
+    extra["peak_bytes"] = cell.peakBytes.map(JSONValue.integer)
     let seed: any DatabaseValueConvertible = Int64(exactly: cell.seed) ?? String(cell.seed)
     try statement.execute(arguments: [
       entry, cell.id, cell.arm, cell.task ?? "", seed, cell.split, cell.phase.rawValue,
       cell.status.rawValue, cell.seconds, JSONValue.object(options).compactText,
-      JSONValue.object(metrics).compactText,
+      JSONValue.object(metrics).compactText, JSONValue.object(extra).compactText,
     ])
   }
 }

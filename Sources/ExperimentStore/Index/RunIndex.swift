@@ -21,7 +21,7 @@ public final class RunIndex {
   public let root: URL
   let database: DatabaseQueue
 
-  private static let version = 1
+  private static let version = 2
 
   /// Where the database of a folder lies.
   ///
@@ -97,7 +97,7 @@ public final class RunIndex {
             entry INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
             key TEXT NOT NULL, arm TEXT NOT NULL, task TEXT NOT NULL, seed NOT NULL,
             split TEXT NOT NULL, phase TEXT NOT NULL, status TEXT NOT NULL, seconds REAL,
-            options TEXT NOT NULL, metrics TEXT NOT NULL);
+            options TEXT NOT NULL, metrics TEXT NOT NULL, extra TEXT NOT NULL);
           CREATE INDEX trial_entry ON trial(entry);
           PRAGMA user_version = \(version);
           """)

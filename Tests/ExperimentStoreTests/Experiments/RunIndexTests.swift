@@ -28,6 +28,7 @@ import Testing
     var cells = SampleExperiment.cells(plan)
     cells[0].status = .crashed
     cells[1].seed = .max
+    cells[2].extra = ["lineage": ["parent": "abc"]]
     let directory = try ExperimentDirectory.make("grid", in: folder.url)
     try directory.write(plan)
     try directory.openCells().append(cells)
@@ -69,6 +70,10 @@ import Testing
     #expect(try names(index, "name~MOV", "seed==2").count == 1)
     #expect(try names(index, "status=crashed") == ["grid"])
     #expect(try names(index, "loss=dpo").count == 2)
+    // What else a writer had to say can be asked for, and is no metric.
+    let child = try index.trials(where: [FieldCondition("lineage.parent", .equal, "abc")])
+    #expect(child.count == 1 && child[0].metrics.names == ["value", "kl"])
+    #expect(child[0].field("attempt") == 1)
     let trials = try index.trials(
       where: [try FieldCondition(parsing: "loss=dpo"), FieldCondition("beta", .above, "0.2")],
       entry: "grid")

@@ -12,7 +12,7 @@ import Testing
     let report = TerminalReport(try sample.analysis())
     #expect(
       report.header == [
-        "", "arm", "value [95 %]", "kl", "reward", "to baseline", "p Holm", "P(better)", "failed",
+        "", "arm", "value [95 %]", "kl", "reward", "to baseline", "p", "P(better)", "failed",
         "curve",
       ])
     #expect(report.rows.map(\.cells.count) == [10, 10, 10])

@@ -105,10 +105,16 @@ public struct ExperimentAnalysis: Sendable {
         "Arms have between \(least) and \(most) trials; differences use common seeds only.")
     }
     let smallest = SignedRankTest.smallestAttainable(pairs: counts.min() ?? 0)
-    if arms.count > 1, smallest > 1 - plan.level {
+    // Against a baseline the others are as many comparisons.
+    let comparisons = arms.contains { $0.name == plan.baseline } ? arms.count - 1 : 1
+    if arms.count > 1, smallest * Double(comparisons) > 1 - plan.level {
+      let corrected =
+        comparisons > 1
+        ? " (\(NumberText.short(min(1, smallest * Double(comparisons)))) after Holm's correction)"
+        : ""
       warnings.append(
         "With \(Self.pairs(counts.min() ?? 0)) Wilcoxon's p cannot be below "
-          + "\(NumberText.short(smallest)): no difference can be significant by it.")
+          + "\(NumberText.short(smallest))\(corrected): no difference can be significant by it.")
     }
     if let few = RunAggregate.interquartileMean.warning(count: counts.min() ?? 0) {
       warnings.append(few.prefix(1).uppercased() + few.dropFirst() + ".")

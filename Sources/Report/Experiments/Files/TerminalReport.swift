@@ -28,7 +28,7 @@ public struct TerminalReport {
     let percent = NumberText.short(analysis.plan.level * 100)
     var names = ["", "arm", "\(Self.words(analysis.metric.name)) [\(percent) %]"]
     names += analysis.metrics.dropFirst().map { Self.words($0.name) }
-    if analysis.baseline != nil { names += ["to baseline", "p Holm", "P(better)"] }
+    if analysis.baseline != nil { names += ["to baseline", "p", "P(better)"] }
     if analysis.arms.contains(where: { $0.scores.failures > 0 }) { names.append("failed") }
     if hasCurves { names.append("curve") }
     return names
@@ -73,8 +73,15 @@ public struct TerminalReport {
     let better = arm.improvement(analysis.metric)?.estimate ?? .nan
     return [
       ArmText.interval(interval.estimate, interval),
-      arm.adjustedP.map(NumberText.probability) ?? "", NumberText.fixed(better, 2),
+      arm.adjustedWilcoxonP.map(NumberText.probability) ?? "", NumberText.fixed(better, 2),
     ]
+  }
+
+  /// What the columns of the comparison are; nil without a baseline.
+  public var note: String? {
+    analysis.baseline.map {
+      "differences to \($0.name) are paired by seed; p of Wilcoxon's test, Holm-corrected"
+    }
   }
 
   /// What matters, in one line; nil where nothing varies.

@@ -59,7 +59,7 @@ struct PageTables {
     let isFew = analysis.fewestSeeds < PairedComparison.enoughSeeds
     let rows = ranked.map { arm -> [Markup] in
       var cells: [Markup] = ["\(arm.name)", interval(arm.median), interval(arm.interquartileMean)]
-      cells.append(arm.optimalityGap.map { "\(NumberText.short($0, digits: 3))" } ?? "")
+      if let gap = arm.optimalityGap { cells.append("\(NumberText.short(gap, digits: 3))") }
       guard baseline != nil else { return cells }
       guard let comparison = arm.comparison else {
         let isBaseline = arm.name == baseline?.name
@@ -76,7 +76,8 @@ struct PageTables {
       cells.append(interval(arm.improvement(analysis.metric)))
       return cells
     }
-    var head = ["arm", "median", "interquartile mean", "optimality gap"]
+    var head = ["arm", "median", "interquartile mean"]
+    if analysis.metric.optimum != nil { head.append("optimality gap") }
     if baseline != nil {
       head += [
         "difference to baseline, \(isFew ? "Student" : "bootstrap")",
