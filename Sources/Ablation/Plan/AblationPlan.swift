@@ -12,6 +12,8 @@ public struct AblationPlan {
     var isHigherBetter: Bool
     /// The score of a trial that failed; nil where nobody said.
     var reference: Double?
+    /// The best there can be, where it is known.
+    var optimum: Double?
   }
 
   let declaration: AblationDeclaration

@@ -53,7 +53,7 @@ struct PlanBuilder {
     return shared.map {
       AblationPlan.Metric(
         name: $0.name, summary: $0.summary, isHigherBetter: $0.isHigherBetter,
-        reference: $0.referenceValue)
+        reference: $0.referenceValue, optimum: $0.optimum)
     }
   }
 

@@ -80,6 +80,7 @@ struct PlanRecord {
       "maximize": .bool(metric.isHigherBetter),
     ]
     if let reference = metric.reference { json["reference"] = .number(reference) }
+    if let optimum = metric.optimum { json["optimum"] = .number(optimum) }
     return .object(json)
   }
 

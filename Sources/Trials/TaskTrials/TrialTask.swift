@@ -31,11 +31,15 @@ public struct TrialMetric: Sendable, Hashable {
   public let isHigherBetter: Bool
   /// What the reference policy scores: the score of a trial that failed.
   public let referenceValue: Double
+  /// The best there can be, where it is known.
+  public let optimum: Double?
 
   /// Describes a metric.
   public init(
-    _ name: String, _ summary: String, isHigherBetter: Bool = true, referenceValue: Double
+    _ name: String, _ summary: String, isHigherBetter: Bool = true, referenceValue: Double,
+    optimum: Double? = nil
   ) {
+    self.optimum = optimum
     self.name = name
     self.summary = summary
     self.isHigherBetter = isHigherBetter

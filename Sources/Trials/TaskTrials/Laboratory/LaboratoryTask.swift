@@ -34,7 +34,9 @@ public struct LaboratoryTask: TrialTask {
       hasLengths: world.space.length > 1)
     metrics = zip(list, values).map { entry, value in
       TrialMetric(
-        entry.name, entry.summary, isHigherBetter: entry.isHigherBetter, referenceValue: value)
+        entry.name, entry.summary, isHigherBetter: entry.isHigherBetter, referenceValue: value,
+        // It is measured in units of the way from the reference to the optimum.
+        optimum: entry.name == "regularized_value" ? 1 : nil)
     }
   }
 
