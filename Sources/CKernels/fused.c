@@ -46,6 +46,17 @@ static void accumulate(const pk_place *at, const pk_step *step) {
   if (rows > 0) step->accumulate(acc, in, rows, partial->width);
 }
 
+static void total(const pk_place *at, const pk_step *step) {
+  const pk_partial *partial = &at->kernel->partials[step->arg];
+  char *out = (char *)at->slots[partial->partial_slot] + at->block * partial->size;
+  step->reduce(out, at->registers[step->a], 1, at->n);
+}
+
+/// What a FILL or a NUMBER writes.
+static double number(const pk_place *at, const pk_step *step) {
+  return step->arg < 0 ? step->number : at->scalars[step->arg];
+}
+
 static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t n) {
   const pk_layout *layout = &at->kernel->layouts[step->arg];
   const char *base = (const char *)at->slots[step->slot] + step->offset * step->size;
@@ -54,14 +65,25 @@ static void load(const pk_place *at, const pk_step *step, int64_t start, int64_t
     n);
 }
 
-/// Points at the block's place in a buffer, and asks for the next block while this one is
-/// computed: short blocks do not let the processor see a stream by itself.
-static void *point(const pk_place *at, const pk_step *step, int64_t start, int64_t n) {
-  char *block = (char *)at->slots[step->slot] + (step->offset + start) * step->size;
-  const char *next = block + n * step->size;
-  const int64_t ahead = at->kernel->strip < at->kernel->block ? 0 : n * step->size;
-  for (int64_t i = 0; i < ahead; i += 64) __builtin_prefetch(next + i, 0, 3);
-  return block;
+static void *point(const pk_place *at, const pk_step *step, int64_t start) {
+  return (char *)at->slots[step->slot] + (step->offset + start) * step->size;
+}
+
+/// Runs a chain; row by row where an operand has one number a row.
+static void run_chain(const pk_place *at, const pk_step *step) {
+  const float *operands[PK_CHAIN_OPERANDS];
+  for (int k = 0; k < step->operand_count; k++) operands[k] = at->registers[step->operands[k]];
+  float *out = at->registers[step->out];
+  const int repeated = step->by_row | step->uniform;
+  if (!step->by_row) {
+    step->chain(out, (const void *const *)operands, repeated, at->n);
+    return;
+  }
+  for (int64_t row = 0; row < at->rows; row++, out += at->cols) {
+    step->chain(out, (const void *const *)operands, repeated, at->cols);
+    for (int k = 0; k < step->operand_count; k++)
+      operands[k] += step->by_row >> k & 1 ? 1 : step->uniform >> k & 1 ? 0 : at->cols;
+  }
 }
 
 static void run_step(const pk_place *at, const pk_step *step) {
@@ -74,6 +96,9 @@ static void run_step(const pk_place *at, const pk_step *step) {
         reg[step->out], reg[step->a], step->b < 0 ? 0 : reg[step->b],
         step->c < 0 ? 0 : reg[step->c], n);
       break;
+    case PK_STEP_CHAIN:
+      run_chain(at, step);
+      break;
     case PK_STEP_REDUCE:
       step->reduce(reg[step->out], reg[step->a], at->rows, at->kernel->cols);
       break;
@@ -81,29 +106,26 @@ static void run_step(const pk_place *at, const pk_step *step) {
       pk_expand_rows(reg[step->out], reg[step->a], step->size, at->rows, at->cols);
       break;
     case PK_STEP_POINT:
-      reg[step->out] = point(at, step, start, n);
+      reg[step->out] = point(at, step, start);
       break;
     case PK_STEP_LOAD:
       load(at, step, start, n);
       break;
     case PK_STEP_FILL:
-      fill_number(
-        reg[step->out], step->dtype, step->arg < 0 ? step->number : at->scalars[step->arg], n);
+      fill_number(reg[step->out], step->dtype, number(at, step), n);
+      break;
+    case PK_STEP_NUMBER:
+      fill_number(reg[step->out], step->dtype, number(at, step), 1);
       break;
     case PK_STEP_STORE:
-      memcpy(
-        (char *)at->slots[step->slot] + (step->offset + start) * step->size, reg[step->a],
-        (size_t)(n * step->size));
+      memcpy(point(at, step, start), reg[step->a], (size_t)(n * step->size));
       break;
     case PK_STEP_ACCUMULATE:
       accumulate(at, step);
       break;
-    case PK_STEP_TOTAL: {
-      const pk_partial *partial = &at->kernel->partials[step->arg];
-      char *out = (char *)at->slots[partial->partial_slot] + at->block * partial->size;
-      step->reduce(out, reg[step->a], 1, at->n);
+    case PK_STEP_TOTAL:
+      total(at, step);
       break;
-    }
   }
 }
 
@@ -111,6 +133,7 @@ static void run_step(const pk_place *at, const pk_step *step) {
 static int is_elementwise(const pk_step *step) {
   switch (step->kind) {
     case PK_STEP_MAP:
+    case PK_STEP_CHAIN:
     case PK_STEP_EXPAND:
     case PK_STEP_LOAD:
     case PK_STEP_FILL:
@@ -136,11 +159,28 @@ static void run_in_strips(const pk_place *at, int32_t from, int32_t to) {
   }
 }
 
+/// Asks for a part of the next block of every stream. A block's steps share the asking, so that
+/// the memory is as busy as they are; short blocks do not let the processor see the streams.
+static void fetch_ahead(const pk_place *at, int32_t part) {
+  const pk_fused *kernel = at->kernel;
+  for (int32_t i = 0; i < kernel->stream_count; i++) {
+    const pk_stream *stream = &kernel->streams[i];
+    const char *next =
+      (const char *)at->slots[stream->slot] + stream->offset + (at->start + at->n) * stream->size;
+    const char *from = next + part * stream->share, *end = next + at->n * stream->size;
+    if (end - from > stream->share) end = from + stream->share;
+    for (; from < end; from += 64) __builtin_prefetch(from, 0, 3);
+  }
+}
+
 /// Steps [from, to) of one block.
 static void run_steps(const pk_place *at, int32_t from, int32_t to) {
   const pk_step *steps = at->kernel->steps;
   if (at->kernel->strip >= at->kernel->block) {
-    for (int32_t i = from; i < to; i++) run_step(at, &steps[i]);
+    for (int32_t i = from; i < to; i++) {
+      run_step(at, &steps[i]);
+      fetch_ahead(at, i - from);
+    }
     return;
   }
   for (int32_t i = from; i < to; i++)

@@ -2,7 +2,7 @@
 #include "state.h"
 
 // Native bytes are left alone below this: small scripts never pay for a full collection.
-#define LB_EXTERNAL_MINIMUM (32ll << 20)
+#define LB_EXTERNAL_MINIMUM (8ll << 20)
 #define LB_PENDING_RELEASES 256
 #define LB_MOST_REFUSALS 200
 

@@ -1,6 +1,7 @@
 #ifndef PERIGEE_FUSED_H
 #define PERIGEE_FUSED_H
 
+#include "perigee_chain.h"
 #include "perigee_map.h"
 #include "perigee_reduce.h"
 #include "perigee_types.h"
@@ -20,11 +21,13 @@ extern "C" {
 
 enum pk_step_kind {
   PK_STEP_MAP,         // out = map(a, b, c)
+  PK_STEP_CHAIN,       // out = chain(operands), the bits telling which are row or uniform
   PK_STEP_REDUCE,      // out (row) = reduce over each row of a (full)
   PK_STEP_EXPAND,      // out (full) = each element of a (row), cols times
   PK_STEP_POINT,       // out = the block's place in the contiguous buffer `slot`
   PK_STEP_LOAD,        // out = elements of buffer `slot` read through layout `arg`
   PK_STEP_FILL,        // out = number `arg` of the scalars (or its own) in every element
+  PK_STEP_NUMBER,      // the same in the first element only
   PK_STEP_STORE,       // the block's place in buffer `slot` = a
   PK_STEP_ACCUMULATE,  // the chunk's partial row `arg` = partial op a, down the columns
   PK_STEP_TOTAL        // the block's partial number `arg` = reduce over the whole of a
@@ -43,6 +46,11 @@ typedef struct {
   pk_map_fn map;
   pk_reduce_fn reduce;
   pk_accumulate_fn accumulate;
+  pk_chain_fn chain;
+  int32_t operands[PK_CHAIN_OPERANDS];  // registers of a CHAIN
+  int32_t operand_count;
+  int32_t by_row;   // bits of operands with one number a row
+  int32_t uniform;  // bits of operands with one number for all
 } pk_step;
 
 typedef struct {
@@ -50,6 +58,14 @@ typedef struct {
   int64_t dims[16];
   int64_t strides[16];
 } pk_layout;
+
+// A buffer read or written from its start to its end while blocks are computed.
+typedef struct {
+  int32_t slot;
+  int32_t size;    // bytes of an element
+  int64_t offset;  // bytes into the slot
+  int64_t share;   // bytes asked for after each step
+} pk_stream;
 
 // A reduction whose partial results are combined when all chunks are done.
 typedef struct {
@@ -75,6 +91,8 @@ typedef struct {
   int64_t *register_offset;  // bytes into the scratch memory, or -1 for a register that points
   int32_t *register_step;    // bytes from element to element; 0 where every strip starts anew
   int64_t scratch_bytes;
+  pk_stream *streams;  // what is fetched ahead
+  int32_t stream_count;
 } pk_fused;
 
 /// Runs one chunk. slots: buffer addresses; scalars: numbers of PK_STEP_FILL; scratch: 64-aligned,

@@ -5,6 +5,7 @@
 // kind, chosen at run time. No kernel allocates, keeps state, or depends on how the caller cuts
 // the work, unless its comment says so.
 
+#include "perigee_chain.h"
 #include "perigee_fused.h"
 #include "perigee_layout.h"
 #include "perigee_map.h"

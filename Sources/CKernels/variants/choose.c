@@ -56,6 +56,19 @@ pk_map_fn pk_cast_of_variant(int variant, int from, int to) {
 
 pk_map_fn pk_cast(int from, int to) { return pk_cast_of_variant(pk_variant_chosen(), from, to); }
 
+pk_chain_fn pk_chain_of_variant(int variant, int chain) {
+  const struct pk_variant_table *table = table_of(variant);
+  return table && chain >= 0 && chain < PK_CHAIN_COUNT ? table->chain[chain] : NULL;
+}
+
+pk_chain_fn pk_chain(int chain) { return pk_chain_of_variant(pk_variant_chosen(), chain); }
+
+const char *pk_chain_postfix(int chain) {
+#define PK_POSTFIX(name, operands, postfix, expression) postfix,
+  static const char *const texts[PK_CHAIN_COUNT] = {PK_CHAINS(PK_POSTFIX)};
+  return chain >= 0 && chain < PK_CHAIN_COUNT ? texts[chain] : NULL;
+}
+
 pk_reduce_fn pk_reduce_rows_of_variant(int variant, int op, int dtype) {
   const struct pk_variant_table *table = table_of(variant);
   return table && is_reduce(op) && is_dtype(dtype) ? table->reduce_rows[op][dtype] : NULL;

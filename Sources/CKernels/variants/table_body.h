@@ -7,6 +7,8 @@
 #define PK_EVERY(name) \
   { name##_f32, name##_f64, name##_i64, name##_bool }
 
+#define PK_CHAIN_ENTRY(name, operands, postfix, expression) chain_##name,
+
 const struct pk_variant_table PK_TABLE = {
   .map =
     {
@@ -87,6 +89,7 @@ const struct pk_variant_table PK_TABLE = {
       [PK_RMAX] = PK_EVERY(max_columns),
       [PK_RMIN] = PK_EVERY(min_columns),
     },
+  .chain = {PK_CHAINS(PK_CHAIN_ENTRY)},
   .uniform = {uniform_f32, uniform_f64},
   .normal = {normal_f32, normal_f64},
 };

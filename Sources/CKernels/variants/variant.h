@@ -12,6 +12,7 @@ struct pk_variant_table {
   pk_map_fn cast[PK_DTYPE_COUNT][PK_DTYPE_COUNT];
   pk_reduce_fn reduce_rows[PK_REDUCE_COUNT][PK_DTYPE_COUNT];
   pk_accumulate_fn accumulate[PK_REDUCE_COUNT][PK_DTYPE_COUNT];
+  pk_chain_fn chain[PK_CHAIN_COUNT];
   pk_random_fn uniform[2];
   pk_random_fn normal[2];
 };

@@ -23,6 +23,8 @@
 
 #include "map_sleef_body.h"
 
+#include "chain_body.h"
+
 #include "reduce_body.h"
 
 #include "random_body.h"

@@ -16,9 +16,10 @@ PK_INLINE pk_vd select_d(pk_vl mask, pk_vd x, pk_vd y) {
   return (pk_vd)((mask & (pk_vl)x) | (~mask & (pk_vl)y));
 }
 
-PK_INLINE pk_vf splat_f(float x) { return (pk_vf){0} + x; }
+// Less zero, which keeps the sign of zero.
+PK_INLINE pk_vf splat_f(float x) { return x - (pk_vf){0}; }
 
-PK_INLINE pk_vd splat_d(double x) { return (pk_vd){0} + x; }
+PK_INLINE pk_vd splat_d(double x) { return x - (pk_vd){0}; }
 
 PK_INLINE pk_vf abs_f(pk_vf x) { return (pk_vf)((pk_vi)x & 0x7fffffff); }
 

@@ -10,6 +10,7 @@ final class FusedKernel: @unchecked Sendable {
   private let partials: UnsafeMutablePointer<pk_partial>
   private let offsets: UnsafeMutablePointer<Int64>
   private let registerSteps: UnsafeMutablePointer<Int32>
+  private let streams: UnsafeMutablePointer<pk_stream>
   private let kernel: UnsafeMutablePointer<pk_fused>
 
   /// Chunks that may run on different threads.
@@ -31,6 +32,7 @@ final class FusedKernel: @unchecked Sendable {
     partials = copy(build.partials)
     offsets = copy(build.registerOffsets)
     registerSteps = copy(build.registerSteps)
+    streams = copy(build.streams)
     kernel = .allocate(capacity: 1)
     chunks = build.blocking.chunks
     count = build.program.count
@@ -47,7 +49,8 @@ final class FusedKernel: @unchecked Sendable {
         register_count: Int32(registers), partial_count: Int32(build.partials.count),
         steps: steps, layouts: layouts, partials: partials, register_offset: offsets,
         register_step: registerSteps,
-        scratch_bytes: Int64(build.scratchBytes)))
+        scratch_bytes: Int64(build.scratchBytes),
+        streams: streams, stream_count: Int32(build.streams.count)))
   }
 
   deinit {
@@ -56,6 +59,7 @@ final class FusedKernel: @unchecked Sendable {
     partials.deallocate()
     offsets.deallocate()
     registerSteps.deallocate()
+    streams.deallocate()
     kernel.deallocate()
   }
 

@@ -41,15 +41,8 @@ public final class Plan {
 
   /// Whether both plans compute the same from the same leaves, hyperparameters and numbers.
   public func isSame(as other: Plan) -> Bool {
-    guard compiled === other.compiled, leaves == other.leaves,
-      scalars.count == other.scalars.count
-    else { return false }
-    return zip(scalars, other.scalars).allSatisfy { left, right in
-      let (one, two) = (graph.nodes[Int(left)], graph.nodes[Int(right)])
-      let isFixed = !one.flags.contains(.variable) && !two.flags.contains(.variable)
-      return left == right
-        || (isFixed && one.payload.bitPattern == two.payload.bitPattern)
-    }
+    compiled === other.compiled && leaves == other.leaves
+      && graph.areSameNumbers(scalars, other.scalars)
   }
 
   /// One line a step: what it computes over how many elements.
@@ -144,11 +137,17 @@ extension Graph {
     trace(left.map(\.id), into: &one)
     trace(right.map(\.id), into: &two)
     guard one.key == two.key, one.leaves == two.leaves else { return false }
-    return zip(one.scalars, two.scalars).allSatisfy { first, second in
-      let (a, b) = (nodes[Int(first)], nodes[Int(second)])
-      let isFixed = !a.flags.contains(.variable) && !b.flags.contains(.variable)
-      return first == second || (isFixed && a.payload.bitPattern == b.payload.bitPattern)
-    }
+    return areSameNumbers(one.scalars, two.scalars)
+  }
+
+  /// Whether scalars are the same nodes, or the same numbers that nothing changes.
+  fileprivate func areSameNumbers(_ left: [NodeID], _ right: [NodeID]) -> Bool {
+    left.count == right.count
+      && zip(left, right).allSatisfy { first, second in
+        let (a, b) = (nodes[Int(first)], nodes[Int(second)])
+        let isFixed = !a.flags.contains(.variable) && !b.flags.contains(.variable)
+        return first == second || (isFixed && a.payload.bitPattern == b.payload.bitPattern)
+      }
   }
 
   /// Changes the number that a `hyperparameter` holds; plans read it at their next run.

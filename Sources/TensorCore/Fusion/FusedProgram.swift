@@ -45,12 +45,16 @@ struct FusedProgram {
       guard stored[entry], role != .terminal, let value = values[entry] else { continue }
       outputs.append(Output(entry: entry, value: value, isRow: role == .row))
     }
-    dropUnread()
+    join()
   }
 
-  /// Rewriting leaves instructions behind that nothing reads.
-  private mutating func dropUnread() {
-    let kept = instructions.keepOnly(outputs.map(\.value) + terminals.map(\.value))
+  /// Rows at least this long are read by chains one at a time.
+  private static let longRow = 128
+
+  /// Drops what rewriting left unread, and joins instructions into chains.
+  private mutating func join() {
+    var kept = instructions.keepOnly(outputs.map(\.value) + terminals.map(\.value))
+    kept = instructions.chain(kept, readsRows: cols >= FusedProgram.longRow)
     values = [:]
     for index in outputs.indices { outputs[index].value = kept[index] }
     for index in terminals.indices { terminals[index].value = kept[outputs.count + index] }
@@ -91,8 +95,7 @@ struct FusedProgram {
       let value = operand(layouts[0], isRow: false, group, grouping)
       let plan = grouping.reductionPlan(entry)
       if plan.direction == .along {
-        values[entry] = instructions.append(
-          .reduce(kind, of: value.index), value.dtype)
+        values[entry] = instructions.reduce(kind, value)
       } else {
         let width = plan.direction == .down ? plan.cols : 1
         terminals.append(

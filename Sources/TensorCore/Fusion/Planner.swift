@@ -38,7 +38,17 @@ struct Planner {
       copies[place] = copy
       return copy
     }
-    outputs = trace.outputs.map(computed)
+    var shapeOf: [Int: UInt32] = [:]
+    outputs = trace.outputs.map { output in
+      let entry = computed(output)
+      let source = simplified.sourceOfReshape(entry)
+      let shape = simplified.entries[entry].shape
+      // A buffer is one result only, whatever its shape.
+      let isFree = shapeOf[source] == nil || shapeOf[source] == shape
+      let place = isFree ? source : entry
+      shapeOf[place] = shape
+      return place
+    }
     updates = trace.updates.map { ($0.leaf, computed($0.entry)) }
     grouping = Grouping(
       simplified, outputs: outputs + updates.map(\.entry), shapes: graph.shapes,

@@ -30,4 +30,38 @@ extension Grouping {
     return ReductionPlan(
       input: input.permuted(outer + inner), direction: .along, cols: length)
   }
+
+  mutating func placeReduction(_ index: Int) {
+    let plan = reductionPlan(index)
+    let depends = dependencies([plan.input])
+    let role: Role = plan.direction == .along ? .row : .terminal
+    let own = self.role(reading: plan.input).flatMap { $0.role == .full ? Int($0.group) : nil }
+    let reader = own == nil ? groupReading(plan.input) : nil
+    if let group = own ?? reader, fits(plan, group), !wouldCycle(group, depends) {
+      if plan.cols > 0 { groups[group].cols = plan.cols }
+      return add(index, to: group, depends, role)
+    }
+    open(
+      index, [plan.input], count: plan.input.count, cols: plan.cols, role: role, isFused: true)
+  }
+
+  private func fits(_ plan: ReductionPlan, _ index: Int) -> Bool {
+    let group = groups[index]
+    let agrees = plan.cols == 0 || group.cols == 0 || group.cols == plan.cols
+    return agrees && group.count == plan.input.count && plan.cols <= Grouping.longestRow
+  }
+
+  /// The latest kernel that reads all of a buffer anyway, element by element.
+  private func groupReading(_ input: Layout) -> Int? {
+    guard isWhole(input) else { return nil }
+    return groups.indices.last { index in
+      let group = groups[index]
+      return group.isFused && group.count == input.count
+        && group.members.count < Grouping.largestGroup
+        && group.members.contains { member in
+          places[member].role == .full
+            && inputs(of: member).contains { $0.base == input.base && isWhole($0) }
+        }
+    }
+  }
 }

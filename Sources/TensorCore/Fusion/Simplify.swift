@@ -67,6 +67,17 @@ struct Simplified {
     return entries.count - 1
   }
 
+  /// The computed entry whose elements in order are those of `place`.
+  func sourceOfReshape(_ place: Int) -> Int {
+    var place = place
+    while entries[place].kind == .computed, entries[place].op == Movement.reshape,
+      entries[Int(entries[place].inputs.0)].kind == .computed
+    {
+      place = Int(entries[place].inputs.0)
+    }
+    return place
+  }
+
   private mutating func constant(_ number: Double, like entry: Trace.Entry) -> Int32 {
     var scalar = entry
     scalar.kind = .constant

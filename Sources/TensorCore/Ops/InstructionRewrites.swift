@@ -24,6 +24,33 @@ extension Instructions {
     }
   }
 
+  /// The instruction on rows, where all it would compute along a row is the same.
+  mutating func hoisted(_ op: pk_map_op, _ operands: [Value]) -> Value? {
+    var rows: [Value] = []
+    var isSpread = false
+    for operand in operands {
+      if case .expand(let row) = steps[Int(operand.index)].source {
+        rows.append(Value(index: row, dtype: operand.dtype))
+        isSpread = true
+      } else if steps[Int(operand.index)].extent == .uniform {
+        rows.append(operand)
+      } else {
+        return nil
+      }
+    }
+    guard isSpread else { return nil }
+    let row = map(op, rows[0], rows.count > 1 ? rows[1] : nil, rows.count > 2 ? rows[2] : nil)
+    return append(.expand(of: row.index), row.dtype)
+  }
+
+  /// Each row reduced to one element; the sum of negatives is the negative of the sum.
+  mutating func reduce(_ kind: ReduceKind, _ value: Value) -> Value {
+    if kind == .sum, value.dtype.isFloating, let positive = negated(value) {
+      return map(PK_NEG, reduce(kind, positive))
+    }
+    return append(.reduce(kind, of: value.index), value.dtype)
+  }
+
   /// The value that `value` is the negative of, if it is written so.
   func negated(_ value: Value) -> Value? {
     guard case .map(let op, let a, _, _) = steps[Int(value.index)].source,

@@ -14,6 +14,8 @@ struct Instructions {
   enum Source: Hashable {
     case map(op: Int32, a: Int32, b: Int32, c: Int32)
     case cast(from: DType, of: Int32)
+    /// Several instructions in one pass, by the kernels' number for them.
+    case chain(Int32, [Int32])
     /// A number known when the kernel is built, by its bits.
     case constant(UInt64)
     /// A number known when the kernel runs, by its slot.
@@ -87,6 +89,7 @@ struct Instructions {
     case .load(_, let isRow): isRow ? .row : .full
     case .expand: .full
     case .reduce: .row
+    case .chain: .full
     case .cast, .map: Instructions.operands(source).map { steps[Int($0)].extent }.max() ?? .uniform
     }
   }
@@ -97,12 +100,14 @@ struct Instructions {
     case .constant, .scalar, .load: []
     case .expand(let of), .reduce(_, let of), .cast(_, let of): [of]
     case .map(_, let a, let b, let c): [a, b, c].filter { $0 >= 0 }
+    case .chain(_, let operands): operands
     }
   }
 
   /// An instruction whose operands have one type, which its result has.
   mutating func map(_ op: pk_map_op, _ a: Value, _ b: Value? = nil, _ c: Value? = nil) -> Value {
     if let simpler = simplified(op, a, b) { return simpler }
+    if let row = hoisted(op, [a, b, c].compactMap(\.self)) { return row }
     let source = Source.map(
       op: Int32(op.rawValue), a: a.index, b: b?.index ?? -1, c: c?.index ?? -1)
     return append(source, a.dtype)
@@ -132,11 +137,12 @@ struct Instructions {
 
 extension Instructions.Source {
   /// The same instruction on operands that have moved.
-  fileprivate func readingFrom(_ places: [Int32]) -> Self {
+  func readingFrom(_ places: [Int32]) -> Self {
     func moved(_ operand: Int32) -> Int32 { operand < 0 ? -1 : places[Int(operand)] }
     return switch self {
     case .map(let op, let a, let b, let c): .map(op: op, a: moved(a), b: moved(b), c: moved(c))
     case .cast(let from, let of): .cast(from: from, of: moved(of))
+    case .chain(let number, let operands): .chain(number, operands.map(moved))
     case .expand(let of): .expand(of: moved(of))
     case .reduce(let kind, let of): .reduce(kind, of: moved(of))
     case .constant, .scalar, .load: self
@@ -151,6 +157,9 @@ extension Instructions.Source {
       let operands = [a, b, c].filter { $0 >= 0 }.map { "r\($0)" }
       return "\(name) \(operands.joined(separator: ", "))"
     case .cast(let from, let of): return "cast r\(of) from \(from.name)"
+    case .chain(let number, let operands):
+      let postfix = pk_chain_postfix(number).map { String(cString: $0) } ?? "?"
+      return "chain \(postfix) \(operands.map { "r\($0)" }.joined(separator: ", "))"
     case .constant(let bits): return "constant \(Double(bitPattern: bits))"
     case .scalar(let slot): return "scalar \(slot)"
     case .load(let load, let isRow): return "load \(load)\(isRow ? " by row" : "")"

@@ -38,11 +38,17 @@ struct MachineDiagnosis {
       "Generic", "Prescott", "Core2", "Katmai", "Coppermine", "Northwood", "Banias", "Athlon",
       "Opteron", "Barcelona", "Nehalem", "Penryn", "Dunnington", "Atom",
     ]
+    let narrow = old.union(["Sandybridge", "Bulldozer", "Piledriver", "Haswell", "Zen"])
     let kernel = words.last { !$0.contains("=") && $0 != "SINGLE_THREADED" } ?? "unknown"
+    let forced = environment["OPENBLAS_CORETYPE"]
+    if let forced, narrow.contains(kernel), processorFlags.contains("avx512f") {
+      return .warning(
+        "BLAS kernel", "\(kernel), which leaves AVX-512 unused: about half the speed",
+        advice: "unset OPENBLAS_CORETYPE, which is \(forced), and OPENBLAS_L2_SIZE")
+    }
     guard old.contains(kernel), processorFlags.contains("avx2") else {
       return .ok("BLAS kernel", kernel)
     }
-    let forced = environment["OPENBLAS_CORETYPE"]
     return .warning(
       "BLAS kernel", "\(kernel), made for processors without AVX2",
       advice: forced.map { "unset OPENBLAS_CORETYPE, which is \($0)" }

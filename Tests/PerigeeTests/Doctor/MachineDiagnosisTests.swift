@@ -36,6 +36,15 @@ import Testing
     #expect(forced.products().advice == "unset OPENBLAS_CORETYPE, which is Nehalem")
   }
 
+  @Test func productsHeldBack() {
+    let wide = ["/proc/cpuinfo": "flags : avx avx2 fma avx512f\n"]
+    #expect(diagnosis(files: wide).products().severity == .ok)
+    let forced = diagnosis(environment: ["OPENBLAS_CORETYPE": "Haswell"], files: wide).products()
+    #expect(forced.severity == .warning)
+    #expect(forced.advice?.contains("unset OPENBLAS_CORETYPE, which is Haswell") == true)
+    #expect(diagnosis(environment: ["OPENBLAS_CORETYPE": "Haswell"]).products().severity == .ok)
+  }
+
   @Test func containersThatGrantLess() {
     let half = diagnosis(files: ["/sys/fs/cgroup/cpu.max": "50000 100000\n"]).threads()
     #expect(half.severity == .warning)

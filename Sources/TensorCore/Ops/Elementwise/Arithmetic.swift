@@ -44,7 +44,7 @@ enum Arithmetic {
 
   private static let square = Operation.program(
     "square", "x squared.", ulp: 0.5, result: .sameNumeric, latex: "#1^{2}",
-    derivative: { [try $0.upstream * $0.x * 2] }
+    derivative: { [try $0.upstream * 2 * $0.x] }
   ) { $0.map(PK_MUL, $1[0], $1[0]) }
 
   private static let reciprocal = Operation.unary(

@@ -61,6 +61,6 @@ extension Tensor {
     let shift = try largest.isFinite().where(largest, else: largest.like(0))
     let powers = try (self - shift).exp()
     let total = try powers.sum([rank - 1], keepingAxes: true)
-    return try powers / total.eq(0).where(total.like(1), else: total)
+    return try powers * total.eq(0).where(total.like(1), else: total).reciprocal()
   }
 }

@@ -43,7 +43,7 @@ extension Tensor {
     let axes = [try self.axis(axis, "softmax")]
     let shifted = try self - maximum(axes, keepingAxes: true).stopGradient()
     let powers = try shifted.exp()
-    return try powers / powers.sum(axes, keepingAxes: true)
+    return try powers * powers.sum(axes, keepingAxes: true).reciprocal()
   }
 
   /// log of the softmax along a 0-based axis.

@@ -1,0 +1,186 @@
+import CKernels
+
+// The steps of a fused kernel.
+extension FusedKernelBuild {
+  mutating func emit(
+    _ index: Int, _ position: Int, _ slot: (Int) -> Int32, _ output: FusedProgram.Output?
+  ) {
+    let instruction = program.instructions.steps[index]
+    let isRow = instruction.extent == .row
+    if case .load(let load, _) = instruction.source {
+      return emit(load: Int(load), index, isRow, slot, output)
+    }
+    // A map may write over an operand that is read for the last time.
+    let isMap: Bool
+    switch instruction.source {
+    case .map, .cast, .chain: isMap = true
+    default: isMap = false
+    }
+    if isMap { releaseOperands(instruction.source, position) }
+    let out: Int32
+    if let output {
+      out = pointer(instruction.dtype, isRow: output.isRow)
+      point(out, at: output, slot)
+    } else {
+      out = acquire(index)
+    }
+    if !isMap { releaseOperands(instruction.source, position) }
+    registers[index] = out
+    steps.append(compute(index, out, isRow))
+  }
+
+  mutating func emit(
+    load: Int, _ index: Int, _ isRow: Bool, _ slot: (Int) -> Int32,
+    _ output: FusedProgram.Output?
+  ) {
+    let source = program.loads[load]
+    let isDirect = isDirect(load)
+    let out =
+      isDirect || output != nil ? pointer(source.dtype, isRow: isRow) : acquire(index)
+    registers[index] = out
+    if let output { point(out, at: output, slot) }
+    var read = step(
+      isDirect ? PK_STEP_POINT : PK_STEP_LOAD, source.dtype, isRow: isRow, out: out,
+      slot: slot(source.layout.base))
+    read.offset = Int64(source.layout.offset)
+    read.arg = Int32(load)
+    steps.append(read)
+  }
+
+  /// Lets a register be the output's place in its buffer.
+  mutating func point(
+    _ register: Int32, at output: FusedProgram.Output, _ slot: (Int) -> Int32
+  ) {
+    steps.append(
+      step(
+        PK_STEP_POINT, output.value.dtype, isRow: output.isRow, out: register,
+        slot: slot(output.entry)))
+  }
+
+  /// The kind of step that writes a number.
+  private func fill(_ index: Int) -> Int32 {
+    Int32((isNumber[index] ? PK_STEP_NUMBER : PK_STEP_FILL).rawValue)
+  }
+
+  private func compute(_ index: Int, _ out: Int32, _ isRow: Bool) -> pk_step {
+    let instruction = program.instructions.steps[index]
+    var result = step(PK_STEP_MAP, instruction.dtype, isRow: isRow, out: out)
+    switch instruction.source {
+    case .constant(let bits):
+      result.kind = fill(index)
+      result.arg = -1
+      result.number = Double(bitPattern: bits)
+    case .scalar(let slot):
+      result.kind = fill(index)
+      result.arg = slot
+    case .map(let op, let a, let b, let c):
+      let typed = op == Int32(PK_SELECT.rawValue) ? b : a
+      let dtype = program.instructions.steps[Int(typed)].dtype
+      result.map = pk_map(op, Int32(dtype.rawValue))
+      precondition(result.map != nil, "no loop for instruction \(op) on \(dtype.name)")
+      result.a = registers[Int(a)]
+      if b >= 0 { result.b = registers[Int(b)] }
+      if c >= 0 { result.c = registers[Int(c)] }
+    case .cast(let from, let operand):
+      result.map = pk_cast(Int32(from.rawValue), Int32(instruction.dtype.rawValue))
+      result.a = registers[Int(operand)]
+    case .chain(let number, let operands):
+      setChain(&result, number, operands)
+    case .expand(let operand):
+      result.kind = Int32(PK_STEP_EXPAND.rawValue)
+      result.a = registers[Int(operand)]
+    case .reduce(let kind, let operand):
+      result.kind = Int32(PK_STEP_REDUCE.rawValue)
+      result.a = registers[Int(operand)]
+      result.reduce = pk_reduce_rows(kind.code, Int32(instruction.dtype.rawValue))
+    case .load: preconditionFailure("loads are emitted apart")
+    }
+    return result
+  }
+
+  private func setChain(_ step: inout pk_step, _ number: Int32, _ operands: [Int32]) {
+    step.kind = Int32(PK_STEP_CHAIN.rawValue)
+    step.chain = pk_chain(number)
+    step.operand_count = Int32(operands.count)
+    withUnsafeMutableBytes(of: &step.operands) { bytes in
+      let places = bytes.bindMemory(to: Int32.self)
+      for (place, operand) in operands.enumerated() { places[place] = registers[Int(operand)] }
+    }
+    for (place, operand) in operands.enumerated() {
+      switch program.instructions.steps[Int(operand)].extent {
+      case .uniform: step.uniform |= 1 << place
+      case .row: step.by_row |= 1 << place
+      case .full: break
+      }
+    }
+  }
+
+  mutating func emit(
+    _ terminal: FusedProgram.Terminal, _ partialSlot: Int32, _ slot: (Int) -> Int32
+  ) {
+    let dtype = terminal.value.dtype
+    let isColumns = terminal.width > 1
+    var result = step(
+      isColumns ? PK_STEP_ACCUMULATE : PK_STEP_TOTAL, dtype, isRow: false, out: -1)
+    result.a = registers[Int(terminal.value.index)]
+    result.arg = Int32(partials.count)
+    result.reduce = pk_reduce_rows(terminal.kind.code, Int32(dtype.rawValue))
+    result.accumulate = pk_accumulate(terminal.kind.code, Int32(dtype.rawValue))
+    steps.append(result)
+    partials.append(
+      pk_partial(
+        op: terminal.kind.code, dtype: Int32(dtype.rawValue), size: Int32(dtype.size),
+        out_slot: slot(terminal.entry), partial_slot: partialSlot, out_offset: 0,
+        width: Int64(terminal.width)))
+  }
+
+  mutating func emit(_ output: FusedProgram.Output, _ slot: (Int) -> Int32) {
+    var store = step(
+      PK_STEP_STORE, output.value.dtype, isRow: output.isRow, out: -1, slot: slot(output.entry))
+    store.a = registers[Int(output.value.index)]
+    steps.append(store)
+  }
+
+  func step(
+    _ kind: pk_step_kind, _ dtype: DType, isRow: Bool, out: Int32, slot: Int32 = -1
+  ) -> pk_step {
+    var step = pk_step()
+    step.kind = Int32(kind.rawValue)
+    step.is_row = isRow ? 1 : 0
+    step.out = out
+    step.a = -1
+    step.b = -1
+    step.c = -1
+    step.slot = slot
+    step.size = Int32(dtype.size)
+    step.dtype = Int32(dtype.rawValue)
+    return step
+  }
+}
+
+extension ReduceKind {
+  /// The kernels' name for it.
+  var code: Int32 {
+    switch self {
+    case .sum: Int32(PK_SUM.rawValue)
+    case .product: Int32(PK_PROD.rawValue)
+    case .maximum: Int32(PK_RMAX.rawValue)
+    case .minimum: Int32(PK_RMIN.rawValue)
+    }
+  }
+}
+
+extension pk_layout {
+  init(_ layout: Layout) {
+    self.init()
+    rank = Int32(layout.dims.count)
+    withUnsafeMutableBytes(of: &dims) { bytes in
+      let extents = bytes.bindMemory(to: Int64.self)
+      for (index, extent) in layout.dims.enumerated() { extents[index] = Int64(extent) }
+    }
+    withUnsafeMutableBytes(of: &strides) { bytes in
+      let steps = bytes.bindMemory(to: Int64.self)
+      for (index, step) in layout.strides.enumerated() { steps[index] = Int64(step) }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import CKernels
+
+// Chains: several instructions as one pass over the elements. Bits stay what they were.
+extension Instructions {
+  /// Joins float32 instructions into the chains that `CKernels` has loops for.
+  ///
+  /// - Parameters:
+  ///   - roots: values that are read, and so must remain.
+  ///   - readsRows: whether chains read row values without copies along the row.
+  /// - Returns: the new value of each root.
+  mutating func chain(_ roots: [Value], readsRows: Bool) -> [Value] {
+    var search = ChainSearch(self, roots, readsRows: readsRows)
+    search.run()
+    var places = [Int32](repeating: -1, count: steps.count)
+    var joined = Instructions()
+    for (index, step) in steps.enumerated() where !search.isInside[index] {
+      let source = search.found[index] ?? step.source
+      places[index] = joined.append(source.readingFrom(places), step.dtype).index
+    }
+    let moved = roots.map { Value(index: places[Int($0.index)], dtype: $0.dtype) }
+    let kept = joined.keepOnly(moved)
+    self = joined
+    return kept
+  }
+}
+
+/// The search for chains among instructions, from results towards operands.
+private struct ChainSearch {
+  private let steps: [Instructions.Step]
+  private let readsRows: Bool
+  private var uses: [Int]
+  /// Instructions that are within a chain and need no value of their own.
+  private(set) var isInside: [Bool]
+  private(set) var found: [Int: Instructions.Source] = [:]
+
+  init(_ instructions: Instructions, _ roots: [Instructions.Value], readsRows: Bool) {
+    steps = instructions.steps
+    self.readsRows = readsRows
+    uses = .init(repeating: 0, count: steps.count)
+    isInside = .init(repeating: false, count: steps.count)
+    for step in steps {
+      for operand in Instructions.operands(step.source) { uses[Int(operand)] += 1 }
+    }
+    for root in roots { uses[Int(root.index)] += 2 }
+  }
+
+  mutating func run() {
+    for index in steps.indices.reversed() where !isInside[index] && isElementwise(index) {
+      guard case .map(let op, _, _, _) = steps[index].source else { continue }
+      for chain in ChainPattern.byLastOperation[op] ?? [] {
+        var match = Match()
+        guard matches(chain.tree, index, isRoot: true, &match), isWorthwhile(match) else {
+          continue
+        }
+        for place in match.inside { isInside[place] = true }
+        found[index] = .chain(chain.number, match.operands.map(direct))
+        break
+      }
+    }
+  }
+
+  private struct Match {
+    var operands: [Int32] = []
+    /// Instructions between the operands and the result.
+    var inside: [Int] = []
+  }
+
+  private func isElementwise(_ index: Int) -> Bool {
+    steps[index].extent == .full && steps[index].dtype == .float32
+  }
+
+  /// A single instruction gains only where an operand need not be spread out.
+  private func isWorthwhile(_ match: Match) -> Bool {
+    !match.inside.isEmpty
+      || match.operands.contains { steps[Int(direct($0))].extent != .full }
+  }
+
+  /// The row value that an operand repeats, where chains can read that.
+  private func direct(_ operand: Int32) -> Int32 {
+    guard readsRows, case .expand(let row) = steps[Int(operand)].source else { return operand }
+    return row
+  }
+
+  private func matches(
+    _ tree: ChainPattern.Tree, _ index: Int, isRoot: Bool = false, _ match: inout Match
+  ) -> Bool {
+    switch tree {
+    case .operand:
+      guard steps[index].dtype == .float32 else { return false }
+      match.operands.append(Int32(index))
+      return true
+    case .unary(let op, let operand):
+      guard case .map(op, let a, _, _) = steps[index].source,
+        enter(index, isRoot, &match)
+      else { return false }
+      return matches(operand, Int(a), &match)
+    case .binary(let op, let left, let right):
+      guard case .map(op, let a, let b, _) = steps[index].source,
+        enter(index, isRoot, &match)
+      else { return false }
+      let before = match
+      if matches(left, Int(a), &match) && matches(right, Int(b), &match) { return true }
+      match = before
+      // Sums and products are the same in either order; a's operands still come first.
+      guard op == Int32(PK_ADD.rawValue) || op == Int32(PK_MUL.rawValue) else { return false }
+      return matches(left, Int(b), &match) && matches(right, Int(a), &match)
+    }
+  }
+
+  /// Whether an instruction may be part of a chain.
+  private func enter(_ index: Int, _ isRoot: Bool, _ match: inout Match) -> Bool {
+    if isRoot { return true }
+    guard uses[index] == 1, isElementwise(index), !isInside[index] else { return false }
+    match.inside.append(index)
+    return true
+  }
+}
+
+/// What a chain computes.
+private struct ChainPattern: Sendable {
+  indirect enum Tree: Sendable {
+    case operand
+    case unary(Int32, Tree)
+    case binary(Int32, Tree, Tree)
+  }
+
+  /// The kernels' number for it.
+  let number: Int32
+  let tree: Tree
+
+  /// The chains by the operation they end with, preferred ones first.
+  static let byLastOperation: [Int32: [ChainPattern]] = {
+    var found: [Int32: [ChainPattern]] = [:]
+    for number in 0..<Int32(PK_CHAIN_COUNT.rawValue) {
+      guard let postfix = pk_chain_postfix(number), let tree = parse(String(cString: postfix))
+      else { continue }
+      switch tree {
+      case .operand: continue
+      case .unary(let op, _), .binary(let op, _, _):
+        found[op, default: []].append(ChainPattern(number: number, tree: tree))
+      }
+    }
+    return found
+  }()
+
+  /// The tree of operations in postfix; operands are named in the order they are met.
+  private static func parse(_ postfix: String) -> Tree? {
+    let unary = ["q": PK_SQRT, "x": PK_EXP]
+    let binary = ["+": PK_ADD, "-": PK_SUB, "*": PK_MUL, "/": PK_DIV]
+    var stack: [Tree] = []
+    for letter in postfix.map(String.init) {
+      if let op = unary[letter] {
+        guard let a = stack.popLast() else { return nil }
+        stack.append(.unary(Int32(op.rawValue), a))
+      } else if let op = binary[letter] {
+        guard let b = stack.popLast(), let a = stack.popLast() else { return nil }
+        stack.append(.binary(Int32(op.rawValue), a, b))
+      } else {
+        stack.append(.operand)
+      }
+    }
+    return stack.count == 1 ? stack[0] : nil
+  }
+}

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import TensorCore
+
+/// Instructions joined into chains compute what they computed apart.
+struct InstructionChainsTests {
+  private let graph = Graph()
+
+  private func wave(_ dims: [Int], _ phase: Int) throws -> Handle {
+    let shape = Shape(dims)
+    let numbers = (0..<shape.count).map { Float(($0 * 37 + phase * 101) % 211) * 0.02 - 1.9 }
+    return Handle(try graph.tensor(numbers, shape: shape))
+  }
+
+  /// The bits of a computation as one kernel, and with every step looked at.
+  private func expectSameBits(
+    _ compute: (_ step: (Tensor) throws -> Tensor) throws -> Tensor
+  ) throws {
+    var kept: [Handle] = []
+    let apart = try compute { tensor in
+      kept.append(Handle(tensor))
+      try graph.realize([tensor])
+      return tensor
+    }
+    let expected = try apart.floats().map(\.bitPattern)
+    let together = try compute { $0 }
+    #expect(try together.floats().map(\.bitPattern) == expected)
+  }
+
+  @Test(arguments: [[700], [3, 1024], [5, 130], [40, 16], [2, 5000]])
+  func averagesAndSteps(dims: [Int]) throws {
+    let (m, v, g, p) = (
+      try wave(dims, 1), try wave(dims, 2), try wave(dims, 3), try wave(dims, 4)
+    )
+    try expectSameBits { step in
+      let first = try step(step(m.tensor * 0.9) + step(g.tensor * 0.1))
+      let squares = try step(step(g.tensor * g.tensor) * 0.001)
+      let second = try step(step(step(v.tensor * v.tensor) * 0.999) + squares)
+      let divisor = try step(step(step(second.sqrt()) * 1.5) + 1e-8)
+      return try step(p.tensor - step(step(first / divisor) * 0.01))
+    }
+  }
+
+  @Test(arguments: [[3, 1024], [5, 130], [40, 16], [2, 5000], [1, 128]])
+  func rowsAreReadByChains(dims: [Int]) throws {
+    let (x, u) = (try wave(dims, 1), try wave(dims, 2))
+    try expectSameBits { step in
+      let largest = try step(x.tensor.maximum([1], keepingAxes: true))
+      let powers = try step(step(x.tensor - largest).exp())
+      let scale = try step(step(powers.sum([1], keepingAxes: true)).reciprocal())
+      let inner = try step(step(u.tensor * powers).sum([1], keepingAxes: true))
+      return try step(step(step(u.tensor * scale) - inner) * powers)
+    }
+  }
+
+  @Test func sharedValuesStay() throws {
+    let (x, y) = (try wave([900], 1), try wave([900], 2))
+    try expectSameBits { step in
+      let product = try step(x.tensor * y.tensor)
+      return try step(step(product + x.tensor) * step(product - y.tensor))
+    }
+  }
+
+  @Test func stepsOfAdamAreThree() throws {
+    let leaves = try (0..<4).map { try wave([4096], $0) }
+    let (p, m, v, g) = (leaves[0].tensor, leaves[1].tensor, leaves[2].tensor, leaves[3].tensor)
+    let beta = Handle(graph.hyperparameter(0.9))
+    let first = try m * beta.tensor + g * (1 - beta.tensor)
+    let second = try v * 0.99 + g * g * 0.01
+    let root = try second.sqrt() * 1.5 + 1e-8
+    let plan = try graph.compile(
+      outputs: [], updates: [(p, try p - first / root * 0.1), (m, first), (v, second)])
+    let chains = plan.kernelLines.filter { $0.contains("chain") }
+    #expect(chains.count == 3, "\(plan.kernelLines.joined(separator: "\n"))")
+  }
+
+  @Test func whatIsEqualAlongARowIsComputedOnce() throws {
+    let x = try wave([4, 256], 1)
+    let total = try x.tensor.sum([1], keepingAxes: true)
+    let y = try x.tensor * (total.expand(to: [4, 256]) * 2).exp()
+    let plan = try graph.compile(outputs: [y])
+    #expect(!plan.kernelLines.contains { $0.contains("exp ") && $0.hasSuffix("full") })
+  }
+}
