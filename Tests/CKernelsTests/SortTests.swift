@@ -8,7 +8,7 @@ struct SortTests {
     var idx = [Int64](repeating: -1, count: x.count)
     let words = Int(pk_argsort_scratch(Int64(cols))) / 8
     var scratch = [UInt64](repeating: 0, count: words)
-    pk_argsort_rows(T.dtype, x, &idx, Int64(rows), Int64(cols), descending ? 1 : 0, &scratch)
+    pk_argsort_rows(T.dtype, x, &idx, Int64(rows), Int64(cols), descending ? 1 : 0, &scratch, nil)
     return idx
   }
 

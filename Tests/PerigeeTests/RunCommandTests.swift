@@ -100,7 +100,7 @@ import Testing
     #expect(good.output == "3\n")
     let bad = try program.run(["run", "recipe.lua", "--sede", "3"])
     #expect(bad.status == 2)
-    #expect(bad.errors.contains("did you mean \"seed\"?"))
+    #expect(bad.errors.contains("did you mean \"--seed\"?"))
   }
 
   @Test func interruptStopsTheScript() throws {

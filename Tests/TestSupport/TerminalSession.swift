@@ -5,7 +5,8 @@ import Foundation
 /// has set the terminal.
 public final class TerminalSession {
   private let master: Int32
-  private let process: pid_t
+  /// Its number.
+  public let process: pid_t
   private var ended: Int32?
   /// What was shown and not yet waited for.
   public private(set) var unread = ""

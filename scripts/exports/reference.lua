@@ -59,7 +59,7 @@ local function fields(method, seed)
   pg.seed(seed)
   local result, needs = {}, method.needs or {}
   local grouped = method.kind == "groupwise"
-  local extents = { batch = rows, group = rows, token = tokens, member = tokens }
+  local extents = { batch = rows, group = rows, token = tokens, member = tokens, component = 4 }
   for place, side in ipairs { "chosen", "rejected", "completion", "mismatched" } do
     add_side(result, side, place, grouped)
     for _, list in ipairs { needs.models or {}, needs.contexts or {} } do

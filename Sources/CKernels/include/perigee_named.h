@@ -3,21 +3,29 @@
 
 #include "perigee_types.h"
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 // Sorting ---------------------------------------------------------------------------------------
 
+/// Asked between pieces of a long row whether to go on no more; what was written is then undefined.
+typedef struct pk_watch {
+  void *context;
+  bool (*is_stopped)(void *context);
+} pk_watch;
+
 /// Returns the bytes of scratch memory pk_argsort_rows needs for rows of `cols` elements.
 int64_t pk_argsort_scratch(int64_t cols);
 
 /// Stable argsort of each row: idx[r * cols + k] is the 0-based place of the k-th element. NaN
 /// comes last in both directions; -0 and +0 are equal. dtype F32, F64, I64 or BOOL.
-/// scratch: 8-aligned, pk_argsort_scratch(cols) bytes.
+/// scratch: 8-aligned, pk_argsort_scratch(cols) bytes. watch: may be NULL.
 void pk_argsort_rows(
   int dtype, const void *in, int64_t *idx, int64_t rows, int64_t cols, int descending,
-  void *scratch);
+  void *scratch, const pk_watch *watch);
 
 /// Index of the first largest (is_max) or smallest element of each row; the first NaN wins.
 /// cols >= 1; every dtype.

@@ -47,6 +47,13 @@ static void make_keys(
       entries[c].key = (((const uint8_t *)in)[from + c] ^ flip) & 1;
 }
 
+/// Elements between two looks at the watch: a few milliseconds.
+#define PIECE (1 << 18)
+
+static bool is_stopped(const pk_watch *watch) {
+  return watch != NULL && watch->is_stopped(watch->context);
+}
+
 static void insertion_sort(struct entry *entries, int64_t n) {
   for (int64_t i = 1; i < n; i++) {
     const struct entry moved = entries[i];
@@ -56,17 +63,29 @@ static void insertion_sort(struct entry *entries, int64_t n) {
   }
 }
 
+/// Counts the keys of each byte, then gives each byte its first place.
+static void first_places(const struct entry *from, int64_t n, int shift, int64_t place[257]) {
+  memset(place, 0, 257 * sizeof *place);
+  for (int64_t i = 0; i < n; i++) place[(from[i].key >> shift & 255) + 1]++;
+  for (int b = 1; b < 256; b++) place[b] += place[b - 1];
+}
+
 /// Radix sort by bytes, lowest first; bytes that all keys share are skipped. Returns which of the
 /// two buffers holds the result.
-static struct entry *radix_sort(struct entry *from, struct entry *to, int64_t n) {
+static struct entry *radix_sort(
+  struct entry *from, struct entry *to, int64_t n, const pk_watch *watch) {
   uint64_t all_or = 0, all_and = UINT64_MAX;
   for (int64_t i = 0; i < n; i++) all_or |= from[i].key, all_and &= from[i].key;
   for (int shift = 0; shift < 64; shift += 8) {
     if (((all_or ^ all_and) >> shift & 255) == 0) continue;
-    int64_t place[257] = {0};
-    for (int64_t i = 0; i < n; i++) place[(from[i].key >> shift & 255) + 1]++;
-    for (int b = 1; b < 256; b++) place[b] += place[b - 1];
-    for (int64_t i = 0; i < n; i++) to[place[from[i].key >> shift & 255]++] = from[i];
+    int64_t place[257];
+    first_places(from, n, shift, place);
+    for (int64_t start = 0; start < n; start += PIECE) {
+      if (is_stopped(watch)) return from;
+      const int64_t end = start + PIECE < n ? start + PIECE : n;
+      for (int64_t i = start; i < end; i++)
+        to[place[from[i].key >> shift & 255]++] = from[i];
+    }
     struct entry *swap = from;
     from = to;
     to = swap;
@@ -80,7 +99,7 @@ int64_t pk_argsort_scratch(int64_t cols) {
 
 void pk_argsort_rows(
   int dtype, const void *in, int64_t *idx, int64_t rows, int64_t cols, int descending,
-  void *scratch) {
+  void *scratch, const pk_watch *watch) {
   struct entry *entries = scratch, *sorted;
   for (int64_t r = 0; r < rows; r++) {
     make_keys(dtype, in, r, cols, descending ? UINT64_MAX : 0, entries);
@@ -88,7 +107,7 @@ void pk_argsort_rows(
       insertion_sort(entries, cols);
       sorted = entries;
     } else {
-      sorted = radix_sort(entries, entries + cols, cols);
+      sorted = radix_sort(entries, entries + cols, cols, watch);
     }
     for (int64_t c = 0; c < cols; c++) idx[r * cols + c] = sorted[c].index;
   }

@@ -113,6 +113,11 @@ public final class OptimizerState {
     if !rate.isNaN { try set("learning_rate", to: rate) }
   }
 
+  /// Takes back steps that were prepared and whose plans did not run.
+  ///
+  /// - Parameter step: the steps that were done.
+  public func takeBack(to step: Int) { self.step = min(step, self.step) }
+
   /// Changes the number of an option; plans built earlier read it at their next run.
   ///
   /// - Throws: `LearningError` for an unknown name, and for an option that was 0 when the rule

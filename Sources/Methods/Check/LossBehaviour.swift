@@ -12,6 +12,9 @@ struct LossBehaviour {
     addDependences(&report)
     report.run("order", "the order of the batch changes nothing") { try orderGap() }
     report.run("one row", "a batch of one has a finite loss and gradient") { try singleRow() }
+    report.run("micro-batches", "1, 2 and 8 parts give the same loss and gradient") {
+      try MicroBatchCheck(probe).gap()
+    }
     report.run("precision", "float32 agrees with float64 to 1e-4") { try precisionGap() }
   }
 

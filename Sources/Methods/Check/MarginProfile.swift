@@ -34,9 +34,9 @@ public struct MarginProfile: Sendable, Equatable {
     let points = try grid.map(point)
     let far = try [-500.0, -250, -100, 100, 250, 500].map { try point($0).slope }
     let all = points.map(\.slope) + far
-    guard all.allSatisfy(\.isFinite), let least = all.min(), let greatest = all.max() else {
-      return nil
-    }
+    guard all.allSatisfy(\.isFinite), let least = all.min(), let greatest = all.max(),
+      least != 0 || greatest != 0
+    else { return nil }
     slopes = least...greatest
     let size = max(abs(least), abs(greatest), 1e-300)
     let inner = points.map(\.slope)

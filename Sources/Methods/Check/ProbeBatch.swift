@@ -119,6 +119,12 @@ struct ProbeBatch {
     return batch
   }
 
+  /// Puts numbers into a field, from a row on.
+  mutating func set(_ values: [Double], _ field: Int, from row: Int) {
+    let start = row * fields[field].values.count / rows
+    fields[field].values.replaceSubrange(start..<start + values.count, with: values)
+  }
+
   // MARK: Fields
 
   private mutating func addSide(
@@ -197,10 +203,14 @@ struct ProbeBatch {
   // MARK: Tensors
 
   /// The batch as tensors of a type, and the leaves to differentiate by.
-  func tensors(_ graph: Graph, _ dtype: DType) throws -> (LossBatch, inputs: [Handle]) {
+  ///
+  /// - Parameter moving: what the loss is given in place of an input, by the field's place.
+  func tensors(
+    _ graph: Graph, _ dtype: DType, moving: (Int, Tensor) throws -> Tensor = { $1 }
+  ) throws -> (LossBatch, inputs: [Handle]) {
     var batch = LossBatch()
     var inputs: [Handle] = []
-    for field in fields {
+    for (place, field) in fields.enumerated() {
       let shape = Shape(field.dims)
       let leaf =
         dtype == .float64
@@ -212,7 +222,9 @@ struct ProbeBatch {
         // an input, tokens included, must stay differentiable.
         _ = graph.track(leaf)
       }
-      batch.set(field.path.split(separator: ".").map(String.init), leaf)
+      batch.set(
+        field.path.split(separator: ".").map(String.init),
+        field.isInput ? try moving(place, leaf) : leaf)
     }
     for side in [\LossBatch.chosen, \.rejected, \.completion, \.mismatched] {
       try batch[keyPath: side]?.spreadOverTokens(Self.width)

@@ -79,8 +79,9 @@ struct LaTeXFile {
       "reward": "R", "token_log_probs": "\\ell", "ref_token_log_probs": "\\bar\\ell",
       "mask": "\\mu",
     ]
-    guard let side = sides[parts[0]], let field = fields[parts[1]] else {
-      return FormulaText.symbol(parts[1])
+    guard let side = sides[parts[0]] else { return FormulaText.symbol(parts[1]) }
+    guard let field = fields[parts[1]] else {
+      return FormulaText.symbol(parts[1]) + (side.isEmpty ? "" : "^{(\(side))}")
     }
     let isWide = LossFields.tokens.contains(parts[1])
     let index = isWide ? (side.isEmpty ? "t" : "\(side),t") : side
@@ -102,10 +103,11 @@ struct LaTeXFile {
     case "log_prob": return "$\\log \(policy)$"
     case "ref_log_prob": return "$\\log \(reference)$"
     case "length": return "number of tokens of $\(y)$"
-    case "reward": return "reward of $\(y)$"
     case "token_log_probs": return "$\\log \\pi_\\theta$ of token $t$ of $\(y)$"
     case "ref_token_log_probs": return "$\\log \\pi_{\\mathrm{ref}}$ of token $t$ of $\(y)$"
-    default: return "1 where $\(y)$ has a token $t$, else 0"
+    case "mask": return "1 where $\(y)$ has a token $t$, else 0"
+    case "reward": return "reward of $\(y)$"
+    default: return "\(escaped(parts[1])) of $\(y)$"
     }
   }
 

@@ -95,13 +95,13 @@ struct LuaFile {
   private func sizes(_ code: String) -> [String] {
     let names = FormulaText.luaSizes
     let inputs = recording.inputs
-    let wide = inputs.first { path in LossFields.tokens.contains { path.hasSuffix($0) } }
     var lines: [String] = []
     if code.contains(names.rows), let first = inputs.first {
       lines.append("    local \(names.rows) = batch.\(first):size(1)")
     }
-    if code.contains(names.tokens), let wide {
-      lines.append("    local \(names.tokens) = batch.\(wide):size(2)")
+    if code.contains(names.tokens), let (input, factor) = recording.secondSize {
+      let half = factor == 1 ? "" : " // \(factor)"
+      lines.append("    local \(names.tokens) = batch.\(input):size(2)\(half)")
     }
     return lines
   }

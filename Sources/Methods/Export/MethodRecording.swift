@@ -26,6 +26,16 @@ struct MethodRecording {
     }
     return LossFields.order(used)
   }
+
+  /// The input whose second extent tells the second size of the batch, and how many times that
+  /// size the extent is; nil where no input has one.
+  var secondSize: (input: String, factor: Int)? {
+    let isWide = { (path: String) in LossFields.tokens.contains { path.hasSuffix($0) } }
+    if let wide = inputs.first(where: isWide) { return (wide, 1) }
+    guard contract?.kind == .preference else { return inputs.first.map { ($0, 1) } }
+    let paired = contract?.needs.side.filter { $0.axes.count == 2 }.map(\.name) ?? []
+    return inputs.first { path in paired.contains { path.hasSuffix("." + $0) } }.map { ($0, 2) }
+  }
 }
 
 /// The tensors a loss may read, by path.

@@ -39,10 +39,9 @@ struct PythonFunction {
     if code.contains(sizes.rows) {
       lines.append("    \(sizes.rows) = \(PythonNames.input(reference)).shape[0]")
     }
-    if code.contains(sizes.tokens) {
-      let wide = recording.inputs.first { path in LossFields.tokens.contains { path.hasSuffix($0) }
-      }
-      lines.append("    \(sizes.tokens) = \(PythonNames.input(wide ?? reference)).shape[1]")
+    if code.contains(sizes.tokens), let (input, factor) = recording.secondSize {
+      let half = factor == 1 ? "" : " // \(factor)"
+      lines.append("    \(sizes.tokens) = \(PythonNames.input(input)).shape[1]\(half)")
     }
     lines += text.statements.map { "    \($0.name) = \($0.text)" }
     let states = recording.contract?.state.map(\.name) ?? []

@@ -27,6 +27,7 @@ enum PythonNames {
   static func input(_ path: String) -> String {
     let parts = path.split(separator: ".").map(String.init)
     guard let field = parts.last, parts.count > 1 else { return path }
+    if parts[0] == "column" { return field }
     let side = parts.dropLast().filter { $0 != "completion" }.map { $0 + "_" }.joined()
     switch field {
     case "log_prob": return side + "logps"
@@ -36,7 +37,7 @@ enum PythonNames {
     case "token_log_probs": return side + "token_logps"
     case "ref_token_log_probs": return "ref_" + side + "token_logps"
     case "mask": return side + "mask"
-    default: return parts[0] == "column" ? field : side + field
+    default: return side + field
     }
   }
 

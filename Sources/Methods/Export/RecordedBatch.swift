@@ -13,6 +13,8 @@ struct RecordedBatch {
   private let keepsRatios: Bool
   /// Whether rows have members, each with the numbers that a row has elsewhere.
   private let isGrouped: Bool
+  /// Whether rows are pairs of rewards.
+  private let isPreference: Bool
 
   /// - Parameters:
   ///   - contract: of the loss.
@@ -29,6 +31,7 @@ struct RecordedBatch {
     self.graph = graph
     self.keepsRatios = keepsRatios
     isGrouped = contract.kind == .groupwise
+    isPreference = contract.kind == .preference
     let needs = contract.needs
     switch contract.kind {
     case .pairwise:
@@ -96,16 +99,23 @@ struct RecordedBatch {
     _ name: String, _ needs: LossContract.Needs, _ side: inout LossBatch.Side
   ) throws {
     for input in needs.side {
-      let dims = try input.axes.map { axis in
-        switch axis {
-        case .fixed(let extent): extent
-        case .named("batch"), .named("group"): size.rows
-        case .named("token"), .named("member"): size.tokens
-        case .named(let other):
-          throw ExportError("\(input.name) has an axis \(other), whose extent the batch has not")
-        }
-      }
+      let dims = try input.axes.map { try extent($0, of: input.name) }
       side.extras[input.name] = try leaf("\(name).\(input.name)", Shape(dims))
+    }
+  }
+
+  private func extent(_ axis: InputDeclaration.Axis, of input: String) throws -> Int {
+    switch axis {
+    case .fixed(let extent): return extent
+    case .named("batch"), .named("group"): return size.rows
+    case .named("token"), .named("member"): return size.tokens
+    case .named(let other):
+      // Rewards have no tokens, so that the second size is free. It is doubled because such axes
+      // often hold pairs.
+      guard isPreference else {
+        throw ExportError("\(input) has an axis \(other), whose extent the batch has not")
+      }
+      return 2 * size.tokens
     }
   }
 

@@ -8,11 +8,11 @@ struct TorchTrainer {
   /// nil for a loss that reads what that trainer does not have.
   init?(_ recording: MethodRecording, _ inputs: [String]) {
     guard recording.contract?.kind == .pairwise else { return nil }
-    let known = LossFields.flat + LossFields.tokens
+    let known = ["chosen", "rejected"].flatMap { side in
+      (["log_prob", "ref_log_prob", "length"] + LossFields.tokens).map { "\(side).\($0)" }
+    }
     let plain = inputs.filter { PythonNames.defaults[$0] == nil }
-    guard
-      plain.allSatisfy({ path in known.contains { path.hasSuffix("." + $0) } })
-    else { return nil }
+    guard plain.allSatisfy(known.contains) else { return nil }
     self.recording = recording
     self.inputs = plain
   }
@@ -74,7 +74,8 @@ struct TorchTrainer {
     guard hasState else { return wrapped("losses = \(function)(", list, indent) }
     list.append("state=self.loss_state")
     return wrapped("losses, state = \(function)(", list, indent) + [
-      "\(indent)self.loss_state = {name: value.detach() for name, value in state.items()}"
+      "\(indent)self.loss_state = {",
+      "\(indent)    name: torch.as_tensor(value).detach() for name, value in state.items()}",
     ]
   }
 

@@ -6,8 +6,11 @@ import TensorCore
 ///
 /// The margin is what a row's completions are told apart by: of pairs the difference of the
 /// log-ratios of policy to reference, of single completions the log-ratio, of preference models
-/// the difference of rewards. Log-ratios are spread over chosen and rejected evenly, and over the
-/// tokens of a completion.
+/// the difference of rewards, of groups that between the member with the greatest reward and the
+/// one with the least. Log-ratios are spread over chosen and rejected evenly, over the members of
+/// a group as their rewards are, and over the tokens of a completion. Other models, other prompts
+/// and other completions have the reference's log-probabilities; whatever else a loss needs is
+/// 0.5, and its name says so.
 public struct MarginCurve: Sendable {
   /// What the curve is called.
   public let name: String
@@ -20,6 +23,8 @@ public struct MarginCurve: Sendable {
 
   /// Tokens of every completion.
   static let tokens = 8
+  /// Rewards of the members of a group.
+  static let rewards = [1, 1.0 / 3, -1.0 / 3, -1]
 
   /// Computes the curves of a loss: one, or of unpaired losses one for each label.
   ///
@@ -35,6 +40,8 @@ public struct MarginCurve: Sendable {
     _ loss: MethodLoss, _ values: [String: ParameterValue], margins: [Double], name: String,
     in session: ScriptSession
   ) throws -> [MarginCurve] {
+    let others = MarginBatch.others(loss.contract)
+    let name = others.isEmpty ? name : "\(name) [\(others.joined(separator: ", ")) 0.5]"
     guard loss.contract.kind == .unpaired else {
       return [try curve(loss, values, margins, name, label: nil, session)]
     }
@@ -77,7 +84,7 @@ public struct MarginCurve: Sendable {
       let held = state.map { Handle($0.value) } + [Handle(margin)]
       defer { withExtendedLifetime(held) {} }
       let batch = try MarginBatch(
-        margin, loss.contract.kind, label: label, reference: reference
+        margin, loss.contract, label: label, reference: reference
       ).batch
       let result = try loss.evaluate(
         batch, parameters,
@@ -89,60 +96,5 @@ public struct MarginCurve: Sendable {
       try graph.realize([value.tensor, slope.tensor])
       return (try value.tensor.doubles(), try slope.tensor.doubles())
     }
-  }
-}
-
-/// A batch whose every number follows from a margin.
-struct MarginBatch {
-  private(set) var batch = LossBatch()
-  private let margin: Tensor
-  private let reference: Double
-
-  /// - Parameters:
-  ///   - margin: float64, [batch].
-  ///   - kind: what a row is.
-  ///   - label: of unpaired losses.
-  ///   - reference: log-probability of every completion under the reference.
-  /// - Throws: `DeclarationError` for a kind that has no margin.
-  init(
-    _ margin: Tensor, _ kind: LossContract.Kind, label: Double?, reference: Double
-  ) throws {
-    self.margin = margin
-    self.reference = reference
-    switch kind {
-    case .pairwise:
-      batch.chosen = try side(margin * 0.5)
-      batch.rejected = try side(margin * -0.5)
-    case .preference:
-      batch.chosen = LossBatch.Side()
-      batch.rejected = LossBatch.Side()
-      batch.chosen?.reward = try margin * 0.5
-      batch.rejected?.reward = try margin * -0.5
-    case .unpaired:
-      batch.completion = try side(margin)
-      batch.mismatched = try side(margin * 0)
-      batch.label = try filled(label ?? 1)
-    case .token: batch.completion = try side(margin)
-    case .groupwise:
-      throw DeclarationError("plot: a groupwise loss has no single margin to draw it over")
-    }
-  }
-
-  /// A completion with a log-ratio, its tokens all alike.
-  private func side(_ logratio: Tensor) throws -> LossBatch.Side {
-    let reference = try filled(reference)
-    let policy = try reference + logratio
-    var side = LossBatch.Side(
-      logProb: policy, refLogProb: reference, length: try filled(Double(MarginCurve.tokens)))
-    let spread = Shape(margin.shape.dims + [MarginCurve.tokens])
-    let share = 1 / Double(MarginCurve.tokens)
-    side.mask = try margin.graph.full(spread, 1, .float64)
-    side.tokenLogProbs = try (policy * share).unsqueeze(-1).expand(to: spread)
-    side.refTokenLogProbs = try (reference * share).unsqueeze(-1).expand(to: spread)
-    return side
-  }
-
-  private func filled(_ number: Double) throws -> Tensor {
-    try margin.graph.full(margin.shape, number, .float64)
   }
 }

@@ -115,7 +115,8 @@ struct PlotMaker {
     switch kinds {
     case [.pairwise]: "margin: log-ratio of chosen less that of rejected [nats]"
     case [.preference]: "reward of chosen less that of rejected"
-    case _ where kinds.isDisjoint(with: [.pairwise, .preference]):
+    case [.groupwise]: "margin: log-ratio of the best of four less that of the worst [nats]"
+    case _ where kinds.isDisjoint(with: [.pairwise, .preference, .groupwise]):
       "log-ratio of policy to reference [nats]"
     default: "margin [nats]"
     }

@@ -50,9 +50,9 @@ final class Engine {
   var threads: Int { pool.threads }
 
   /// The plan of a trace, compiled unless an equal one is there.
-  func plan(for trace: Trace, _ graph: Graph) -> CompiledPlan {
+  func plan(for trace: Trace, _ graph: Graph) throws -> CompiledPlan {
     if let known = plans[trace.hash]?.first(where: { $0.key == trace.key }) { return known }
-    let plan = Planner.compile(trace, graph)
+    let plan = try Planner.compile(trace, graph)
     plan.nodeCount = trace.entries.count { $0.kind == .computed }
     compilations += 1
     if planCount >= Engine.cacheLimit {

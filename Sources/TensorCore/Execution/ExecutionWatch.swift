@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Whoever may refuse a graph's computations or stop them under way.
@@ -52,6 +53,27 @@ enum Pieces {
       start = end
     } while start < count
     return -1
+  }
+}
+
+/// A question that loops written in C ask between pieces of one long row.
+enum Asking {
+  /// Calls `body` with what C is given; nil where nobody asks to stop.
+  static func about(
+    _ stop: (() -> Bool)?, _ body: (UnsafePointer<pk_watch>?) throws -> Void
+  ) throws {
+    guard let stop else { return try body(nil) }
+    let question = Question(stop)
+    var watch = pk_watch(context: Unmanaged.passUnretained(question).toOpaque()) { context in
+      context.map { Unmanaged<Question>.fromOpaque($0).takeUnretainedValue().ask() } ?? false
+    }
+    try withExtendedLifetime(question) { try body(&watch) }
+  }
+
+  private final class Question {
+    let ask: () -> Bool
+
+    init(_ ask: @escaping () -> Bool) { self.ask = ask }
   }
 }
 

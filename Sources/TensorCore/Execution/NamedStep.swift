@@ -122,19 +122,22 @@ struct NamedStep {
     guard rows > 0, let x = address(0, slots) else { return }
     let other = inputs.count == 2 ? address(1, slots) : nil
     let size = inputs[inputs.count - 1].dtype.size
-    _ = try Pieces.run(rows, width: cols, stop) { piece in
-      let skipped = piece.lowerBound * cols
-      let perRow = kind == .argmax || kind == .argmin ? 1 : cols
-      rowsOf(
-        piece.count, out + piece.lowerBound * perRow * dtype.size, x + skipped * size,
-        other.map { $0 + skipped * size }, scratch < 0 ? nil : slots[Int(scratch)])
-      return -1
+    try Asking.about(stop) { watch in
+      _ = try Pieces.run(rows, width: cols, stop) { piece in
+        let skipped = piece.lowerBound * cols
+        let perRow = kind == .argmax || kind == .argmin ? 1 : cols
+        rowsOf(
+          piece.count, out + piece.lowerBound * perRow * dtype.size, x + skipped * size,
+          other.map { $0 + skipped * size }, scratch < 0 ? nil : slots[Int(scratch)], watch)
+        return -1
+      }
     }
   }
 
   private func rowsOf(
     _ count: Int, _ out: UnsafeMutableRawPointer, _ x: UnsafeMutableRawPointer,
-    _ other: UnsafeMutableRawPointer?, _ scratch: UnsafeMutableRawPointer?
+    _ other: UnsafeMutableRawPointer?, _ scratch: UnsafeMutableRawPointer?,
+    _ watch: UnsafePointer<pk_watch>?
   ) {
     let type = Int32(inputs[inputs.count - 1].dtype.rawValue)
     let (rows, cols) = (Int64(count), Int64(self.cols))
@@ -142,7 +145,7 @@ struct NamedStep {
     switch kind {
     case .argsort:
       pk_argsort_rows(
-        type, x, out.assumingMemoryBound(to: Int64.self), rows, cols, flag, scratch)
+        type, x, out.assumingMemoryBound(to: Int64.self), rows, cols, flag, scratch, watch)
     case .argmax, .argmin:
       pk_arg_reduce_rows(
         kind == .argmax ? 1 : 0, type, x, out.assumingMemoryBound(to: Int64.self), rows, cols)

@@ -125,7 +125,7 @@ extension Graph {
   /// The plan of the scratch trace, if its results may be allocated.
   private func admittedPlan() throws -> CompiledPlan {
     let known = engine.compilations
-    let plan = engine.plan(for: scratchTrace, self)
+    let plan = try engine.plan(for: scratchTrace, self)
     let bytes = plan.outputs.reduce(0) { $0 + $1.bytes }
     try admit(plan, bytes: bytes, isNew: engine.compilations > known)
     return plan

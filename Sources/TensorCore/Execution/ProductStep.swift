@@ -94,18 +94,24 @@ struct ProductStep {
     }
   }
 
-  /// Multiplications between two looks at `stop`: some hundredths of a second.
-  private static let turn = 1 << 29
+  /// Multiplications between two looks at `stop`: about a hundredth of a second.
+  private var turn: Int { dtype == .float64 ? 1 << 28 : 1 << 29 }
 
-  /// Rows in turns of a multiple of 64, which depends on the shape alone as all cuts do.
+  /// Turns of a multiple of 64 rows, and of columns where 64 rows are too many, which depend on
+  /// the shape alone as all cuts do.
   private func multiplyInTurns(
     _ batch: Int, rows: Range<Int>, cols: Range<Int>,
     _ slots: UnsafePointer<UnsafeMutableRawPointer?>, _ stop: (() -> Bool)?
   ) {
-    let step = max(ProductStep.turn / max(cols.count * k, 1) / 64 * 64, 64)
-    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-      if let stop, stop() { return }
-      multiply(batch, rows: start..<min(start + step, rows.upperBound), cols: cols, slots)
+    let step = max(turn / max(cols.count * k, 1) / 64 * 64, 64)
+    let width = step > 64 ? cols.count : max(turn / max(64 * k, 1) / 64 * 64, 64)
+    for top in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+      for left in stride(from: cols.lowerBound, to: cols.upperBound, by: max(width, 1)) {
+        if let stop, stop() { return }
+        multiply(
+          batch, rows: top..<min(top + step, rows.upperBound),
+          cols: left..<min(left + width, cols.upperBound), slots)
+      }
     }
   }
 

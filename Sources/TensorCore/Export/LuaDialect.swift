@@ -61,7 +61,7 @@ struct LuaDialect: Dialect {
       let place = operands[index]
       operands[index] = .atom(place.fromOne ?? "\(place.bound(6)) + 1")
     }
-    var phrase = SpellingTemplate(try text(node), Self.grammar).phrase(operands)
+    var phrase = SpellingTemplate(try text(node, formula), Self.grammar).phrase(operands)
     if Self.indices.contains(node.op) {
       phrase = Phrase(text: phrase.text + " - 1", binding: 6, fromOne: phrase.text)
     }
@@ -75,8 +75,9 @@ struct LuaDialect: Dialect {
   /// Whose results are indices.
   private static let indices: Set = ["argsort_last", "argmax_last", "argmin_last", "iota"]
 
-  private func text(_ node: Formula.Node) throws -> String {
+  private func text(_ node: Formula.Node, _ formula: Formula) throws -> String {
     if let sign = Self.operators[node.op] { return sign }
+    if node.op == "view_slice" { return slice(node, of: formula.nodes[node.inputs[0]].dims) }
     if let structural = try structural(node) { return structural }
     guard let row = Catalogue.named(node.op) else {
       throw ExportError("\(node.op) has no spelling in Lua")
@@ -96,7 +97,6 @@ struct LuaDialect: Dialect {
     case "view_reshape": return "pg.reshape(#1, \(list(attributes)))"
     case "view_permute": return "pg.permute(#1, \(list(attributes, from: 1)))"
     case "view_expand": return "pg.expand(#1, \(list(attributes)))"
-    case "view_slice": return slice(node)
     case "pad_constant":
       let axes = stride(from: attributes.count - 2, through: 0, by: -2)
       let widths = axes.flatMap { [attributes[$0], attributes[$0 + 1]] }
@@ -149,13 +149,13 @@ struct LuaDialect: Dialect {
     return "pg.\(name)(#1, \(axes)\(keeps ? ", true" : ""))"
   }
 
-  private func slice(_ node: Formula.Node) -> String {
+  private func slice(_ node: Formula.Node, of dims: [Extent]) -> String {
     var text = "#1"
-    for place in node.dims.indices {
+    for place in dims.indices {
       let start = node.attributes[place * 3]
       let step = node.attributes[place * 3 + 1].integer ?? 1
       let count = node.attributes[place * 3 + 2]
-      if start == Extent(0) && step == 1 && count == node.dims[place], text != "#1" { continue }
+      if start == Extent(0) && step == 1 && count == dims[place] { continue }
       let last = start.adding(count, times: step).adding(Extent(1), times: -step)
       let ends = [start, last].map { number($0.adding(Extent(1), times: 1), .int64).text }
       let tail = step == 1 ? "" : ", \(step)"

@@ -45,7 +45,11 @@ struct Grouping {
   var copied: [Bool]
   var needed: [Bool]
 
-  init(_ simplified: Simplified, outputs: [Int], shapes: [Shape], attributes: [[Int]]) {
+  /// - Throws: `ExecutionStopped`: large graphs take a while to cut.
+  init(
+    _ simplified: Simplified, outputs: [Int], shapes: [Shape], attributes: [[Int]],
+    _ stop: (() -> Bool)?
+  ) throws {
     entries = simplified.entries
     self.shapes = shapes
     self.attributes = attributes
@@ -56,6 +60,7 @@ struct Grouping {
     findNeeded(outputs)
     findLayouts(outputs)
     for index in entries.indices where needed[index] && entries[index].kind == .computed {
+      if let stop, stop() { throw ExecutionStopped() }
       place(index)
     }
   }

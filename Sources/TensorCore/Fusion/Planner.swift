@@ -19,13 +19,17 @@ struct Planner {
   /// Their slots, and the slot of the buffer they lie in.
   var parts: [(slot: Int32, whole: Int32, offset: Int)] = []
 
-  static func compile(_ trace: Trace, _ graph: Graph) -> CompiledPlan {
-    var planner = Planner(trace, graph)
-    planner.build()
+  /// The plan of a trace.
+  ///
+  /// - Throws: `ExecutionStopped` when the graph's watch says so; nothing has changed then.
+  static func compile(_ trace: Trace, _ graph: Graph) throws -> CompiledPlan {
+    let stop = graph.watch?.isStopped
+    var planner = try Planner(trace, graph, stop)
+    try planner.build(stop)
     return planner.plan
   }
 
-  private init(_ trace: Trace, _ graph: Graph) {
+  private init(_ trace: Trace, _ graph: Graph, _ stop: (() -> Bool)?) throws {
     self.graph = graph
     self.trace = trace
     var simplified = Simplified(trace, graph)
@@ -50,16 +54,16 @@ struct Planner {
       return place
     }
     updates = trace.updates.map { ($0.leaf, computed($0.entry)) }
-    grouping = Grouping(
+    grouping = try Grouping(
       simplified, outputs: outputs + updates.map(\.entry), shapes: graph.shapes,
-      attributes: graph.attributeLists)
+      attributes: graph.attributeLists, stop)
     plan = CompiledPlan(key: trace.key, leafCount: trace.leaves.count)
     stored = .init(repeating: false, count: grouping.entries.count)
     slots = .init(repeating: -1, count: grouping.entries.count)
     position = .init(repeating: -1, count: grouping.groups.count)
   }
 
-  mutating func build() {
+  private mutating func build(_ stop: (() -> Bool)?) throws {
     findOrder()
     findStored()
     assignLeaves()
@@ -67,7 +71,10 @@ struct Planner {
     assignUpdates()
     findParts()
     assignArena()
-    for group in order { emit(group) }
+    for group in order {
+      if let stop, stop() { throw ExecutionStopped() }
+      emit(group)
+    }
     for update in updates where slots[update.entry] != update.leaf {
       let bytes = bytes(update.entry)
       plan.steps.append(.copy(from: slots[update.entry], to: update.leaf, bytes: bytes))

@@ -63,12 +63,11 @@ struct RecipeOptions {
     {
       return (found, true)
     }
-    let known = declarations.map { $0.name.replacing("_", with: "-") }
-    let spelled = name.replacing("_", with: "-")
-    let nearest = NearestName.hint(spelled, in: known)
+    let known = declarations.map { "--" + $0.name.replacing("_", with: "-") }
+    let spelled = "--" + name.replacing("_", with: "-")
     throw OptionError(
-      "\(recipe) has no option --\(spelled)\(nearest); it has "
-        + known.sorted().map { "--" + $0 }.joined(separator: " "))
+      "\(recipe) has no option \(spelled)\(NearestName.hint(spelled, in: known)); it has "
+        + known.sorted().joined(separator: " "))
   }
 }
 

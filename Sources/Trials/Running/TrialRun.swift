@@ -57,14 +57,17 @@ public final class TrialRun {
     let watch = StepWatch()
     var saved = Date()
     while !loop.isDone {
-      try watch.time { try loop.advance() }
+      do {
+        try watch.time { try loop.advance() }
+      } catch where stopRequested() {
+        // Stopped before the step changed anything: the loop is where the step before left it.
+        throw try stop(loop, file)
+      }
       try record(loop, progress)
-      if -saved.timeIntervalSinceNow > TrialRun.checkpointInterval || stopRequested() {
+      if stopRequested() { throw try stop(loop, file) }
+      if -saved.timeIntervalSinceNow > TrialRun.checkpointInterval {
         try Checkpoint.save(loop, to: file.path)
         saved = Date()
-      }
-      if stopRequested() {
-        throw TrialInterrupted(run: directory.name, stage: loop.options.name, step: loop.step)
       }
     }
     try Checkpoint.save(loop, to: file.path)
@@ -77,6 +80,11 @@ public final class TrialRun {
         ]))
     progress.finish("\(loop.step) steps")
     return perStep
+  }
+
+  private func stop(_ loop: TrainingLoop, _ file: URL) throws -> TrialInterrupted {
+    try Checkpoint.save(loop, to: file.path)
+    return TrialInterrupted(run: directory.name, stage: loop.options.name, step: loop.step)
   }
 
   /// The means of a stage's metrics over the last tenth of its log.

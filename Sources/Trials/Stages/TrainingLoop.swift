@@ -87,8 +87,22 @@ final class TrainingLoop {
   /// The place of the next batch in the order of batches.
   var position: BatchSchedule.Position { schedule.position }
 
-  /// Does one step.
+  /// Does one step. One that fails or is stopped before parameters change leaves the loop where
+  /// it was, so that it can be saved or tried again.
   func advance() throws {
+    let (start, done, prepared) = (position, step, optimizer.step)
+    do {
+      try attempt()
+    } catch {
+      schedule.seek(to: start)
+      step = done
+      optimizer.takeBack(to: prepared)
+      try accumulator?.clear()
+      throw error
+    }
+  }
+
+  private func attempt() throws {
     let batch = schedule.next()
     let plan = try plan(batch.length)
     let rate = learningRate

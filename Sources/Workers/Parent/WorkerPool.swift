@@ -118,17 +118,22 @@ public final class WorkerPool: Sendable {
   ///   - evaluation: what to do.
   ///   - budget: what it may use; without seconds, five.
   ///   - seed: of the script's random numbers.
+  ///   - isCancelled: asked every few milliseconds; once true the worker is killed, and the
+  ///     evaluation fails as cancelled. The pool can be used on.
   /// - Returns: the answer and its cost, or why there is none.
   public func evaluate<Kind: Question>(
-    _ evaluation: Kind, budget: Budget = .candidate, seed: UInt64 = 0
+    _ evaluation: Kind, budget: Budget = .candidate, seed: UInt64 = 0,
+    isCancelled: (@Sendable () -> Bool)? = nil
   ) -> Result<Evaluated<Kind.Answer>, EvaluationFailure> {
-    free.wait()
+    guard waitForTurn(isCancelled) else {
+      return .failure(EvaluationFailure(.cancelled, "interrupted"))
+    }
     defer { free.signal() }
     do {
       let slot = try take()
       var keeps = false
       defer { giveBack(slot, keeps: keeps) }
-      let (answer, isWhole) = try ask(slot, evaluation, budget, seed)
+      let (answer, isWhole) = try ask(slot, evaluation, budget, seed, isCancelled)
       keeps = isWhole
       return try .success(answer.get())
     } catch {
@@ -143,11 +148,24 @@ public final class WorkerPool: Sendable {
     }
   }
 
+  /// False where the evaluation was cancelled before a worker was free.
+  private func waitForTurn(_ isCancelled: (@Sendable () -> Bool)?) -> Bool {
+    guard let isCancelled else {
+      free.wait()
+      return true
+    }
+    while !isCancelled() {
+      if free.wait(timeout: .now() + .milliseconds(Deadline.interval)) == .success { return true }
+    }
+    return false
+  }
+
   /// Evaluates many, as many at once as there are workers.
   ///
   /// - Returns: in the order of the evaluations.
   public func evaluate<Kind: Question>(
-    all evaluations: [Kind], budget: Budget = .candidate, seed: UInt64 = 0
+    all evaluations: [Kind], budget: Budget = .candidate, seed: UInt64 = 0,
+    isCancelled: (@Sendable () -> Bool)? = nil
   ) -> [Result<Evaluated<Kind.Answer>, EvaluationFailure>] {
     typealias Outcome = Result<Evaluated<Kind.Answer>, EvaluationFailure>
     let outcomes = Mutex([Outcome?](repeating: nil, count: evaluations.count))
@@ -157,7 +175,8 @@ public final class WorkerPool: Sendable {
       while true {
         let place = next.add(1, ordering: .relaxed).oldValue
         guard place < evaluations.count else { return }
-        let outcome = evaluate(evaluations[place], budget: budget, seed: seed)
+        let outcome = evaluate(
+          evaluations[place], budget: budget, seed: seed, isCancelled: isCancelled)
         outcomes.withLock { $0[place] = outcome }
       }
     }
@@ -167,7 +186,8 @@ public final class WorkerPool: Sendable {
   // MARK: One evaluation
 
   private func ask<Kind: Question>(
-    _ slot: Slot, _ evaluation: Kind, _ budget: Budget, _ seed: UInt64
+    _ slot: Slot, _ evaluation: Kind, _ budget: Budget, _ seed: UInt64,
+    _ isCancelled: (@Sendable () -> Bool)?
   ) throws -> (Result<Evaluated<Kind.Answer>, EvaluationFailure>, isWhole: Bool) {
     let id = state.withLock { state in
       state.nextRequest += 1
@@ -180,11 +200,13 @@ public final class WorkerPool: Sendable {
     let request = try WireFormat.encode(
       Request(id: id, kind: Kind.kind, seed: seed, budget: budget, body: evaluation))
     if !slot.isGreeted {
-      try slot.process.greet(seconds: settings.startSeconds)
+      try slot.process.greet(
+        Deadline(seconds: settings.startSeconds, isCancelled: isCancelled))
       slot.isGreeted = true
     }
     let data = try slot.process.exchange(
-      request, seconds: seconds + settings.patience, processorSeconds: seconds)
+      request, seconds: seconds + settings.patience, isCancelled: isCancelled,
+      processorSeconds: seconds)
     let reply: Reply<Kind.Answer>
     do {
       reply = try WireFormat.decode(Reply<Kind.Answer>.self, data)

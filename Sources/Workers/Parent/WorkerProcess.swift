@@ -54,8 +54,8 @@ final class WorkerProcess {
   /// Waits for the worker's first word.
   ///
   /// - Throws: `EvaluationFailure` of reason unavailable, or what became of the process.
-  func greet(seconds: Double) throws {
-    let data = try receive(Deadline(seconds: seconds), "did not start")
+  func greet(_ deadline: Deadline) throws {
+    let data = try receive(deadline, "did not start")
     guard let greeting = try? WireFormat.decode(Greeting.self, data),
       greeting.version == Greeting.currentVersion
     else {
@@ -73,14 +73,20 @@ final class WorkerProcess {
   /// - Parameters:
   ///   - request: encoded.
   ///   - seconds: until the worker is killed.
+  ///   - isCancelled: whether the reply is not wanted any more; the worker is killed then.
   ///   - processorSeconds: of processor time the worker may use for it, at most.
   /// - Returns: the reply, encoded.
   /// - Throws: `EvaluationFailure`; the worker has then ended.
-  func exchange(_ request: Data, seconds: Double, processorSeconds: Double) throws -> Data {
-    let deadline = Deadline(seconds: seconds)
+  func exchange(
+    _ request: Data, seconds: Double, isCancelled: (@Sendable () -> Bool)?,
+    processorSeconds: Double
+  ) throws -> Data {
+    let deadline = Deadline(seconds: seconds, isCancelled: isCancelled)
     limitProcessor(processorSeconds)
     do {
       try Frames.write(request, to: requests, deadline: deadline)
+    } catch Frames.Fault.cancelled {
+      throw cancelled()
     } catch {
       throw fate("ended before it was asked", late: error as? Frames.Fault == .late)
     }
@@ -94,6 +100,8 @@ final class WorkerProcess {
       return try Frames.read(from: replies, longest: Self.replyLimit, deadline: deadline)
     } catch Frames.Fault.late {
       throw fate(lateness, late: true)
+    } catch Frames.Fault.cancelled {
+      throw cancelled()
     } catch Frames.Fault.garbage(let text) {
       end()
       throw EvaluationFailure(.garbage, "the worker sent \(text)")
@@ -109,6 +117,11 @@ final class WorkerProcess {
     var clock: clockid_t = 0
     guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &used) == 0 else { return }
     confine_processor(pid, used.tv_sec + Int(min(seconds, 1e6).rounded(.up)) + 1)
+  }
+
+  private func cancelled() -> EvaluationFailure {
+    end()
+    return EvaluationFailure(.cancelled, "interrupted")
   }
 
   /// Ends the process if it has not ended, and says what became of it.

@@ -12,6 +12,8 @@ enum Frames {
     case closed
     /// The time is over.
     case late
+    /// Nobody wants the message any more.
+    case cancelled
     /// A length that no message has.
     case garbage(String)
     /// The system refused.
@@ -82,8 +84,10 @@ enum Frames {
     while true {
       var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
       let left = deadline.milliseconds
+      if deadline.isCancelled?() == true { throw Fault.cancelled }
       if left <= 0 { throw Fault.late }
-      let ready = poll(&entry, 1, Int32(min(left, 60_000)))
+      let wait = deadline.isCancelled == nil ? 60_000 : Deadline.interval
+      let ready = poll(&entry, 1, Int32(min(left, wait)))
       if ready > 0 { return }
       if ready < 0 && errno != EINTR { throw Fault.system(errno) }
     }
@@ -92,10 +96,16 @@ enum Frames {
 
 /// A moment after which nobody waits any longer.
 struct Deadline {
-  private let moment: ContinuousClock.Instant
+  /// Milliseconds between two looks at whether to go on.
+  static let interval = 10
 
-  init(seconds: Double) {
+  private let moment: ContinuousClock.Instant
+  /// Whether to wait no more, whatever the time.
+  let isCancelled: (@Sendable () -> Bool)?
+
+  init(seconds: Double, isCancelled: (@Sendable () -> Bool)? = nil) {
     moment = .now + .nanoseconds(Int64(max(0, min(seconds, 1e8)) * 1e9))
+    self.isCancelled = isCancelled
   }
 
   /// Until then, rounded up.

@@ -37,6 +37,12 @@ enum SessionTopics {
     pg.check(method)   :check METHOD
       Whether a method or a file computes what it says. A table with passed and findings.
     """,
+    "confined": """
+    pg.confined(source [, { seconds =, instructions =, memory =, seed = }])
+      Runs Lua that nobody has read in a process that may open nothing, as candidates are run: the
+      numbers it returns, in a list; or nil, the reason (script, timeLimit, memory, instructions,
+      late, crashed, ...) and a message. memory is in bytes.
+    """,
     "load": """
     pg.load(file)   :load FILE
       Runs a file and gives what it returns; at the prompt pg.reload() runs it again.

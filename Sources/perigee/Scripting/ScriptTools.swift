@@ -14,6 +14,7 @@ enum ScriptTools {
     try MeasureFunctions.register(in: runner.session)
     try runner.session.lua.register(LuaMetatable(name: "check", metamethods: [text]))
     try runner.session.register([check(runner.catalogue), load])
+    try ConfinedFunction.register(in: runner.session)
     try PlotFunctions.register(runner.catalogue, screen: Terminal.screen)
     return runner
   }
