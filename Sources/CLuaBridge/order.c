@@ -84,6 +84,48 @@ static bool in_sequence(lua_State *L, int index, lua_Integer size) {
   return key >= 1 && key <= size;
 }
 
+// Keys that are read or sorted between two looks at whether to stop: some milliseconds.
+#define LB_KEYS_BETWEEN_LOOKS 8192
+
+static void look(lua_State *L) {
+  if (lb_should_stop(lb_of(L)->control)) lb_raise_interrupt(L, lb_of(L));
+}
+
+static void merge_keys(const lb_value *left, const lb_value *middle, const lb_value *end,
+                       lb_value *out) {
+  const lb_value *right = middle;
+  while (left < middle && right < end)
+    *out++ = lb_compare_keys(left, right) <= 0 ? *left++ : *right++;
+  while (left < middle) *out++ = *left++;
+  while (right < end) *out++ = *right++;
+}
+
+// Sorts pieces, then merges them, and looks between pieces.
+static void sort_keys(lua_State *L, lb_value *keys, lua_Integer count) {
+  const lua_Integer piece = LB_KEYS_BETWEEN_LOOKS;
+  for (lua_Integer start = 0; start < count; start += piece) {
+    lua_Integer length = count - start < piece ? count - start : piece;
+    qsort(keys + start, (size_t)length, sizeof(lb_value), lb_compare_keys);
+    look(L);
+  }
+  if (count <= piece) return;
+  lb_value *other = lua_newuserdatauv(L, (size_t)count * sizeof(lb_value), 0);
+  lb_value *from = keys, *to = other;
+  for (lua_Integer width = piece; width < count; width *= 2) {
+    for (lua_Integer start = 0; start < count; start += 2 * width) {
+      lua_Integer middle = start + width < count ? start + width : count;
+      lua_Integer end = middle + width < count ? middle + width : count;
+      merge_keys(from + start, from + middle, from + end, to + start);
+      look(L);
+    }
+    lb_value *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != keys) memcpy(keys, from, (size_t)count * sizeof(lb_value));
+  lua_pop(L, 1);
+}
+
 // Pushes the keys outside 1...n as a sorted sequence, or nil when there are none.
 static void push_sorted_keys(lua_State *L, int table) {
   lua_Integer size = (lua_Integer)lua_rawlen(L, table), extra = 0;
@@ -102,12 +144,13 @@ static void push_sorted_keys(lua_State *L, int table) {
   lua_Integer seen = 0;
   for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
     if (in_sequence(L, -2, size)) continue;
+    if (seen % LB_KEYS_BETWEEN_LOOKS == 0) look(L);
     read_key(L, found + 1, &keys[seen++]);
     keys[seen - 1].count = seen;
     lua_pushvalue(L, -2);
     lua_rawseti(L, found, seen);
   }
-  qsort(keys, (size_t)extra, sizeof(lb_value), lb_compare_keys);
+  sort_keys(L, keys, extra);
   lua_createtable(L, (int)extra, 0);
   for (lua_Integer i = 0; i < extra; i++) {
     lua_rawgeti(L, found, keys[i].count);
@@ -157,6 +200,14 @@ int lb_pairs_over(lua_State *L, int table, int shown) {
   return 3;
 }
 
+// A __pairs may yield.
+static int finish_pairs(lua_State *L, int status, lua_KContext context) {
+  (void)L;
+  (void)status;
+  (void)context;
+  return 3;
+}
+
 int lb_pairs(lua_State *L) {
   luaL_checkany(L, 1);
   if (luaL_getmetafield(L, 1, "__pairs") == LUA_TNIL) {
@@ -164,7 +215,7 @@ int lb_pairs(lua_State *L) {
     return lb_pairs_over(L, 1, 1);
   }
   lua_pushvalue(L, 1);
-  lua_call(L, 1, 3);
+  lua_callk(L, 1, 3, 0, finish_pairs);
   return 3;
 }
 

@@ -3,6 +3,9 @@
 
 #include "state.h"
 
+// Values that are pushed between two looks at whether to stop.
+#define LB_TOKENS_BETWEEN_LOOKS 1024
+
 typedef struct lb_token {
   lb_tag tag;
   int32_t kind;
@@ -172,6 +175,9 @@ static void push_value(lua_State *L, lb_tokens *tokens) {
     lua_pushnil(L);
     return;
   }
+  if (tokens->next % LB_TOKENS_BETWEEN_LOOKS == LB_TOKENS_BETWEEN_LOOKS - 1 &&
+      lb_should_stop(tokens->lb->control))
+    lb_raise_interrupt(L, tokens->lb);
   lb_token *token = &tokens->items[tokens->next++];
   switch (token->tag) {
     case LB_BOOLEAN: lua_pushboolean(L, token->integer != 0); break;

@@ -80,8 +80,12 @@ import Testing
 
   /// How many processes have this parent.
   private static func children(of parent: pid_t) -> Int {
-    let path = "/proc/\(parent)/task/\(parent)/children"
-    let text = (try? String(contentsOfFile: path, encoding: .ascii)) ?? ""
-    return text.split(separator: " ").count
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.filter { Int($0) != nil }.count { process in
+      let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+      // pid (name) state parent ...
+      let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && fields[0] != "Z" && Int32(fields[1]) == parent
+    }
   }
 }

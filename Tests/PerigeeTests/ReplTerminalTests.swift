@@ -126,6 +126,8 @@ import Testing
     ("y = x:matmul(x):matmul(x):sum():item()", "x = pg.randn(3000, 3000); x:sum():item()"),
     ("y = x:sort():sum():item()", "x = pg.randn(2000, 20000); x:sum():item()"),
     ("while true do y = x:exp():sum():item() end", "x = pg.randn(1000000); x:sum():item()"),
+    ("y = x:sort():sum():item()", "x = pg.randn(1, 8000000); x:sum():item()"),
+    ("for k in pairs(t) do break end", "t = {} for i = 1, 100000 do t[i + 0.5] = i end"),
   ])
   func controlCStopsKernels(code: String, setUp: String) throws {
     #expect(try secondsToStop("for i = 1, 1000 do \(code) end", setUp) < 0.05)

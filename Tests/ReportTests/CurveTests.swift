@@ -48,22 +48,33 @@ import Testing
     }
   }
 
-  /// Losses of completions that need nothing but them; advantages and columns have no margin.
-  @Test func lossesOfTheLibraryHaveCurves() throws {
-    var drawn = 0
-    for entry in catalogue.library.entries where entry.family == "losses" {
+  /// Whatever a loss needs, it has curves; what the margin does not tell is in their names.
+  @Test func everyLossOfTheLibraryHasCurves() throws {
+    for entry in catalogue.library.entries
+    where ["losses", "preference_models"].contains(entry.family) {
       let loss = try catalogue.loss(entry.name)
-      guard [.pairwise, .unpaired].contains(loss.contract.kind), loss.contract.needs.models.isEmpty,
-        let found = try? curves(entry.name, [-2, 0, 2])
-      else { continue }
+      let found = try curves(entry.name, [-2, 0, 2])
+      #expect(found.count == (loss.contract.kind == .unpaired ? 2 : 1), "\(entry.name)")
       for curve in found {
-        let areFinite = curve.values.allSatisfy(\.isFinite)
-        #expect(areFinite, "\(entry.name): \(curve.values)")
-        #expect(curve.values.count == 3 && curve.slopes.count == 3)
-        drawn += 1
+        let areFinite = (curve.values + curve.slopes).allSatisfy(\.isFinite)
+        #expect(areFinite, "\(curve.name): \(curve.values) \(curve.slopes)")
       }
     }
-    #expect(drawn > 30)
+    let name = try curves("sppo", [0])[0].name
+    #expect(name == "sppo [chosen_win, rejected_win 0.5]")
+  }
+
+  /// Four members whose log-ratios are m/2, m/6, -m/6, -m/2, the best first.
+  @Test func groupsHaveAMargin() throws {
+    let margins = [-3.0, 0, 1.5]
+    let curve = try #require(try curves("plackett_luce", margins, ["beta": .number(1)]).first)
+    for (margin, value) in zip(margins, curve.values) {
+      let scores = [1, 1.0 / 3, -1.0 / 3, -1].map { exp($0 * margin / 2) }
+      let expected = (0..<3).reduce(0.0) { sum, first in
+        sum - log(scores[first] / scores[first...].reduce(0, +))
+      }
+      #expect(abs(value - expected) < 1e-9, "\(value) \(expected)")
+    }
   }
 
   @Test func rangesShowWhereALossTurns() throws {

@@ -2,7 +2,7 @@
 --
 --   perigee run scripts/exports/reference.lua FOLDER METHOD...
 --
--- For each method there are NAME_torch.py, NAME_jax.py, and lines of cases.jsonl: inputs,
+-- For each method there are NAME_torch.py, NAME_jax.py, NAME.tex, and lines of cases.jsonl: inputs,
 -- parameters, losses and derivatives of their sum, in float64 and float32, on seeded batches.
 local pg = require "perigee"
 
@@ -166,6 +166,7 @@ local function verify(path, place)
   local method = pg.method(path)
   write(name .. "_torch.py", pg.export(path, "torch"))
   write(name .. "_jax.py", pg.export(path, "jax"))
+  write(name .. ".tex", pg.export(path, "latex"))
   write(name .. ".lua", pg.export(path, "lua"))
   local again = pg.method(folder .. "/" .. name .. ".lua")
   for _, dtype in ipairs { "float64", "float32" } do

@@ -13,8 +13,8 @@ static int random_seed(lua_State *L) {
   if (lua_isnoneornil(L, 1)) return luaL_argerror(L, 1, "give a seed: runs must be repeatable");
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 0);
-  return 0;
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
 }
 
 int lb_operation_seed(lua_State *L) {

@@ -95,7 +95,12 @@ struct ArgumentReader {
         return .integers(try list.map { try zeroBased($0, parameter) })
       }
     case .shape:
-      if let list = integers(value) { return .integers(try list.map { try extent($0) }) }
+      if let list = integers(value) {
+        guard list.count <= CreationOptions.mostAxes else {
+          throw failure("\(list.count) axes, at most \(CreationOptions.mostAxes)")
+        }
+        return .integers(try list.map { try extent($0) })
+      }
     case .integer, .integers:
       if let list = integers(value) { return .integers(list) }
     case .number:

@@ -5,6 +5,9 @@ import TensorCore
 /// Shapes and options as creating functions take them: `(2, 3)`, `({2, 3})`, and a last table of
 /// names.
 enum CreationOptions {
+  /// Axes that a script can ask for: more than anybody needs.
+  static let mostAxes = 64
+
   /// The shape and the options.
   static func read(
     _ arguments: [LuaValue], _ operation: String, _ known: [String]
@@ -17,6 +20,9 @@ enum CreationOptions {
     }
     try check(options, operation, known)
     if rest.count == 1, let list = rest[0].tableValue { rest = list.items }
+    guard rest.count <= mostAxes else {
+      throw TensorError(operation, "\(rest.count) axes, at most \(mostAxes)")
+    }
     let dims = rest.compactMap(\.integerValue)
     guard dims.count == rest.count, dims.allSatisfy({ $0 >= 0 }) else {
       let shown = rest.map { $0.integerValue.map(String.init) ?? $0.typeName }

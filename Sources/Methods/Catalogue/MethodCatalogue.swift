@@ -32,8 +32,44 @@ public final class MethodCatalogue {
     do {
       return try MethodDeclaration(value)
     } catch let error as DeclarationError {
-      throw DeclarationError("\(try library.entry(name).path): \(error)")
+      throw DeclarationError("\(try entry(name).path): \(error)")
     }
+  }
+
+  /// The method called `name`, in the file at that path, or taken on under that name.
+  ///
+  /// - Throws: `MethodError` where there is none.
+  public func entry(_ name: String) throws -> MethodEntry {
+    try loader.typed[name]?.entry ?? library.entry(name)
+  }
+
+  /// Takes on a declaration that a script holds, so that it can be asked for by name.
+  ///
+  /// - Parameter value: what `pg.loss` and its like returned.
+  /// - Returns: the path of its file where one returned it; otherwise a name that holds until the
+  ///   next declaration of its family is taken on.
+  /// - Throws: `DeclarationError` where it declares nothing.
+  public func adopt(_ value: LuaValue) throws -> String {
+    let declaration = try MethodDeclaration(value)
+    if let path = file(of: value, declaration.family) { return path }
+    let name = declaration.family.rawValue
+    loader.typed["=" + name] = (
+      MethodEntry(name: name, path: "=" + name, header: MethodHeader(source: "")), value
+    )
+    return "=" + name
+  }
+
+  /// The file that returned a declaration: its function stands where that of the file's does.
+  private func file(of value: LuaValue, _ family: MethodDeclaration.Family) -> String? {
+    guard let place = place(of: value, family), let path = place.file,
+      let other = loader.loaded(path), self.place(of: other, family) == place
+    else { return nil }
+    return path
+  }
+
+  private func place(of value: LuaValue, _ family: MethodDeclaration.Family) -> LuaFunctionInfo? {
+    let bodies = family.fields.compactMap { value.tableValue?[$0].functionValue }
+    return bodies.first.flatMap { try? session.lua.describe($0) }
   }
 
   /// Forgets what was loaded: files are read and run again when asked for.
@@ -41,7 +77,7 @@ public final class MethodCatalogue {
 
   /// A loss or preference model, ready to be computed.
   public func loss(_ name: String) throws -> MethodLoss {
-    try MethodLoss(declaration(name), name: library.entry(name).stem, in: session)
+    try MethodLoss(declaration(name), name: entry(name).stem, in: session)
   }
 
   /// A divergence.
@@ -51,12 +87,12 @@ public final class MethodCatalogue {
 
   /// A solver of preference games.
   public func game(_ name: String) throws -> ScriptGame {
-    try ScriptGame(declaration(name), name: library.entry(name).stem, in: session)
+    try ScriptGame(declaration(name), name: entry(name).stem, in: session)
   }
 
   /// A sampler, selector, diagnostic or reward of numbers.
   public func inputMethod(_ name: String) throws -> InputMethod {
-    try InputMethod(declaration(name), name: library.entry(name).stem, in: session)
+    try InputMethod(declaration(name), name: entry(name).stem, in: session)
   }
 
   /// A reward with given parameters.
@@ -68,7 +104,7 @@ public final class MethodCatalogue {
 
   /// An optimizer.
   public func optimizer(_ name: String) throws -> ScriptOptimizer {
-    try ScriptOptimizer(declaration(name), name: library.entry(name).stem, in: session)
+    try ScriptOptimizer(declaration(name), name: entry(name).stem, in: session)
   }
 
   /// A learning-rate schedule.
@@ -81,12 +117,20 @@ public final class MethodCatalogue {
   private final class Loader {
     private let library: StandardLibrary
     private var loaded: [String: LuaValue] = [:]
+    /// Declarations without a file.
+    var typed: [String: (entry: MethodEntry, value: LuaValue)] = [:]
 
     init(_ library: StandardLibrary) { self.library = library }
 
     func forget() { loaded.removeAll() }
 
+    /// What a file returned, where it was run.
+    func loaded(_ path: String) -> LuaValue? {
+      (try? library.entry(path)).flatMap { loaded[$0.path] }
+    }
+
     func load(_ name: String, _ lua: LuaState) throws -> LuaValue {
+      if let value = typed[name]?.value { return value }
       let entry = try library.entry(name)
       if let value = loaded[entry.path] { return value }
       let value = try lua.runFile(entry.path).first ?? .nil

@@ -24,7 +24,7 @@ public struct MethodCheck {
   ///
   /// - Throws: `MethodError` where there is none; what is wrong with it is in the report.
   public func run(_ name: String) throws -> CheckReport {
-    let entry = try catalogue.library.entry(name)
+    let entry = try catalogue.entry(name)
     var report = CheckReport(method: entry.name)
     let declaration: MethodDeclaration
     do {

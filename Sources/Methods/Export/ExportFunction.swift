@@ -13,13 +13,8 @@ enum ExportFunction {
       let given = call[2].tableValue ?? LuaTable()
       for name in given.names { parameters[name] = ParameterValue(given[name]) }
       let export = MethodExport(catalogue)
-      if let name = call[0].stringValue {
-        return [.string(try export.text(name, to: language, parameters: parameters))]
-      }
-      let declaration = try MethodDeclaration(call[0])
-      let entry = MethodEntry(
-        name: declaration.family.rawValue, path: "", header: MethodHeader(source: ""))
-      return [.string(try export.text(entry, declaration, language, parameters))]
+      let name = try call[0].stringValue ?? catalogue.adopt(call[0])
+      return [.string(try export.text(name, to: language, parameters: parameters))]
     }
   }
 }

@@ -22,7 +22,7 @@ public struct MethodExport {
     _ name: String, to language: FormulaText.Language,
     parameters: [String: ParameterValue] = [:]
   ) throws -> String {
-    let entry = try catalogue.library.entry(name)
+    let entry = try catalogue.entry(name)
     return try text(entry, try catalogue.declaration(name), language, parameters)
   }
 
@@ -36,13 +36,12 @@ public struct MethodExport {
   public func text(
     of declaration: MethodDeclaration, to language: FormulaText.Language
   ) throws -> String {
-    let entry = MethodEntry(
-      name: declaration.family.rawValue, path: "", header: MethodHeader(source: ""))
+    let name = declaration.family.rawValue
+    let entry = MethodEntry(name: name, path: "", header: MethodHeader(source: ""))
     return try text(entry, declaration, language, [:])
   }
 
-  /// The text of a file for a declaration that has none itself.
-  func text(
+  private func text(
     _ entry: MethodEntry, _ declaration: MethodDeclaration, _ language: FormulaText.Language,
     _ parameters: [String: ParameterValue]
   ) throws -> String {

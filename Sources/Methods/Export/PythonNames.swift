@@ -4,13 +4,27 @@ import TensorCore
 enum PythonNames {
   /// The identifier of a method's function.
   static func function(_ stem: String) -> String {
+    let name = identifier(stem)
+    return reserved.contains(name) ? name + "_of_rows" : name
+  }
+
+  private static func identifier(_ stem: String) -> String {
     let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     return name.first?.isNumber == true ? "_" + name : name
   }
 
+  /// What a file around the function calls otherwise, and words of the language.
+  private static let reserved: Set = [
+    "F", "jax", "jnp", "lax", "math", "torch", "batch", "inputs", "loss", "losses", "margins",
+    "mask", "mode", "accuracy", "model", "self", "state", "and", "as", "assert", "async", "await",
+    "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from",
+    "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+    "return", "try", "while", "with", "yield",
+  ]
+
   /// `length_normalized_dpo` as `LengthNormalizedDpo`.
   static func type(_ stem: String) -> String {
-    function(stem).split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    identifier(stem).split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined()
   }
 

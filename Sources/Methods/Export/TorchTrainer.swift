@@ -18,7 +18,7 @@ struct TorchTrainer {
   }
 
   private var function: String { PythonNames.function(recording.entry.stem) }
-  private var type: String { PythonNames.type(recording.entry.stem) + "LossTrainer" }
+  private var type: String { PythonNames.type(recording.entry.stem).droppingLoss + "LossTrainer" }
   private var hasState: Bool { !(recording.contract?.state.isEmpty ?? true) }
 
   var lines: [String] {
@@ -118,5 +118,12 @@ struct TorchTrainer {
       "            with self.accelerator.unwrap_model(model).disable_adapter():",
       "                return self._token_logps(model, inputs)[0]",
     ]
+  }
+}
+
+extension String {
+  /// `MyLoss` as `My`, so that a trainer's name does not say it twice.
+  fileprivate var droppingLoss: String {
+    hasSuffix("Loss") ? String(dropLast(4)) : self
   }
 }

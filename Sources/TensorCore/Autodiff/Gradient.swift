@@ -9,7 +9,8 @@ extension Graph {
   ///   - targets: Nodes to differentiate with respect to, floating-point.
   ///   - upstream: Weights of the output's elements, of its shape; ones when nil.
   /// - Returns: One tensor a target, of its shape; zeros where the output does not depend on it.
-  /// - Throws: `TensorError` for an integer target or an output of several elements.
+  /// - Throws: `TensorError` for an integer target or an output of several elements;
+  ///   `ExecutionStopped` when the watch says so.
   public func gradient(
     of output: Tensor, withRespectTo targets: [Tensor], upstream: Tensor? = nil
   ) throws -> [Tensor] {
@@ -19,16 +20,16 @@ extension Graph {
     guard upstream != nil || output.count == 1 else {
       throw TensorError(
         "grad",
-        "the output has shape \(output.shape); reduce it to one number first, "
-          + "for example with :mean()")
+        "the output has shape \(output.shape); reduce it to one number first, as with :mean()")
     }
     let order = reachable(from: output.id, towards: targets.map(\.id))
     var adjoints = [NodeID](repeating: 0, count: order.count)
     if let last = order.indices.last {
       adjoints[last] = try (upstream ?? full(output.shape, 1, output.dtype)).id
     }
-    let current = stamp
+    let (current, stop) = (stamp, watch?.isStopped)
     for (place, id) in order.enumerated().reversed() where adjoints[place] != 0 {
+      if let stop, stop() { throw ExecutionStopped() }
       let node = nodes[Int(id)]
       guard let rule = node.op.primitive.derivative else { continue }
       let inputs = (0..<Int(node.inputCount)).map { Tensor(self, node.input($0)) }

@@ -59,7 +59,7 @@ public final class TrialRun {
     while !loop.isDone {
       do {
         try watch.time { try loop.advance() }
-      } catch where stopRequested() {
+      } catch  where stopRequested() {
         // Stopped before the step changed anything: the loop is where the step before left it.
         throw try stop(loop, file)
       }

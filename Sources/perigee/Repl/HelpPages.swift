@@ -12,12 +12,17 @@ struct HelpPages {
   private let evaluator: Evaluator
   /// Where examples are run; nothing in it is anybody's.
   private let scratch: ScriptSession?
+  private let scratchCatalogue: MethodCatalogue?
 
   init(_ runner: ScriptRunner, _ evaluator: Evaluator) {
     session = runner.session
     catalogue = runner.catalogue
     self.evaluator = evaluator
-    scratch = try? ScriptSession()
+    let session = try? ScriptSession()
+    scratch = session
+    scratchCatalogue = session.flatMap {
+      try? MethodCatalogue(runner.catalogue.library, in: $0)
+    }
   }
 
   private func example(_ operation: TensorCore.Operation) -> OperationExample? {
@@ -40,7 +45,11 @@ struct HelpPages {
       return try MethodPage(entry, catalogue.declaration(topic), catalogue)
         .lines(Terminal.output)
     }
-    if let text = LibraryTopics.text[topic] { return text.split(separator: "\n").map(String.init) }
+    if let text = LibraryTopics.text[topic] {
+      let example = scratch.map { LibraryExamples.lines(topic, in: $0) } ?? []
+      let head = example.isEmpty ? [] : [Terminal.output.styled("example", .cyan)]
+      return text.split(separator: "\n").map(String.init) + head + example.map { "  " + $0 }
+    }
     if let value = try evaluator.value(topic) { return ["\(topic): \(value.type)", value.text] }
     if let value = try evaluator.value("pg." + topic) {
       return ["pg.\(topic): \(value.type)", value.text]
@@ -82,7 +91,7 @@ struct HelpPages {
     return [
       "An expression prints its value, ';' at its end keeps it silent; _ is the last value and",
       "_3 that of input 3. ?name is help, ??name the source. Tab completes, Ctrl-R searches the",
-      "history, Ctrl-C stops what runs, a second one ends the session, Ctrl-D leaves.",
+      "history, Ctrl-C stops what runs, a second one ends the session, Ctrl-D or :quit leaves.",
       "",
       terminal.styled("commands", .cyan),
     ] + commands + ["", terminal.styled("all that has help", .bold)]

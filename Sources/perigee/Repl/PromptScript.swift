@@ -62,7 +62,11 @@ enum PromptScript {
       local value = find(...)
       if value == nil then return false end
       local info = type(value) == "function" and debug.getinfo(value, "S")
-      if not info then return true, type(value), prompt.text(value) end
+      if not info then
+        local meta = type(value) == "userdata" and metatable_of(value)
+        local name = meta and rawget(meta, "__name")
+        return true, type(name) == "string" and name or type(value), prompt.text(value)
+      end
       return true, "function", described(value), info.source, info.linedefined,
         info.lastlinedefined
     end

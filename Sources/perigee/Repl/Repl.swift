@@ -47,6 +47,7 @@ final class Repl {
         guard !line.allSatisfy(\.isWhitespace) || !text.isEmpty else { return true }
         if !line.isEmpty { reader.remember(line) }
         text += text.isEmpty ? line : "\n" + line
+        if [":quit", ":q", ":exit"].contains(text) { return false }
         if isDone(text) { return true }
       }
     }
@@ -55,6 +56,7 @@ final class Repl {
   /// Runs the input; false where it goes on in the next line.
   private func isDone(_ text: String) -> Bool {
     InterruptSignal.reset()
+    let text = text.hasPrefix(":help") ? "?" + text.dropFirst(5) : text
     do {
       if text.hasPrefix("?") {
         for line in try help.page(text, inputs: inputs) { print(line) }

@@ -35,7 +35,8 @@ enum SessionTopics {
     """,
     "check": """
     pg.check(method)   :check METHOD
-      Whether a method or a file computes what it says. A table with passed and findings.
+      Whether a method, a file or what pg.loss and its like returned computes what it says. A
+      table with passed and findings.
     """,
     "confined": """
     pg.confined(source [, { seconds =, instructions =, memory =, seed = }])

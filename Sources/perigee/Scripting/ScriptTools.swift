@@ -22,7 +22,8 @@ enum ScriptTools {
   /// `pg.check(method)`: what `perigee check` tells; a table with `passed` that prints it.
   private static func check(_ catalogue: MethodCatalogue) -> NativeFunction {
     .general("check") { [unowned catalogue] call in
-      let report = try MethodCheck(catalogue, isThorough: true).run(name(of: call[0], call))
+      let name = try call[0].tableValue == nil ? call.string(0) : catalogue.adopt(call[0])
+      let report = try MethodCheck(catalogue, isThorough: true).run(name)
       let findings = report.findings.map { finding in
         LuaValue.table(
           LuaTable([
@@ -40,17 +41,6 @@ enum ScriptTools {
             ], className: "check"))
       ]
     }
-  }
-
-  /// A declaration goes by the file that its function is in.
-  private static func name(of value: LuaValue, _ call: LuaCall) throws -> String {
-    guard let table = value.tableValue else { return try call.string(0) }
-    let bodies = ["compute", "f", "update", "rate"].compactMap { table[$0].functionValue }
-    guard let body = bodies.first, let file = try call.state.describe(body).file else {
-      throw MethodError(
-        "check: expected the name of a method, a file, or what such a file returned")
-    }
-    return file
   }
 
   private static var text: NativeFunction {

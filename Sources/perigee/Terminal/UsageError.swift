@@ -10,7 +10,8 @@ struct UsageError: Error, CustomStringConvertible {
   /// A word that is none of the known ones.
   init(unknown kind: String, _ word: String, _ known: [String]) {
     let hint = NearestName.hint(word, in: known)
-    self.init("there is no \(kind) \"\(word)\"\(hint); there are \(known.joined(separator: ", "))")
+    let rest = hint.isEmpty ? "; there are \(known.joined(separator: ", "))" : hint
+    self.init("there is no \(kind) \"\(word)\"\(rest)")
   }
 }
 

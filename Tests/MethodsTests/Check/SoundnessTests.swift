@@ -39,6 +39,30 @@ import Testing
     #expect(text(report, "depends").contains("no derivative reaches chosen.log_prob"))
   }
 
+  @Test(arguments: ["dpo", "aot", "kto", "plackett_luce", "bradley_terry", "sft", "bco_pair"])
+  func partsOfABatchComeToTheSame(name: String) throws {
+    let report = try MethodCheck(catalogue).run(name)
+    #expect(
+      report.passed.contains("micro-batches: 1, 2 and 8 parts give the same loss and gradient"),
+      "\(report.text)")
+  }
+
+  /// A gradient that does not come from the loss alone cannot be put together from parts.
+  @Test func aLossWithRandomDrawsHasNoParts() throws {
+    let report = try report(
+      pairwise("return -pg.log_sigmoid(u) * pg.rand(c.log_prob:size(1), { dtype = \"float64\" })"))
+    #expect(text(report, "micro-batches").contains("in 1 parts"), "\(report.text)")
+  }
+
+  @Test func declarationsWithoutAFileAreChecked() throws {
+    let value = try catalogue.session.lua.run(
+      "local pg = require 'perigee' return " + pairwise("return -pg.log_sigmoid(u)"),
+      chunkName: "=typed")[0]
+    let report = try MethodCheck(catalogue).run(catalogue.adopt(value))
+    #expect(report.isPassing, "\(report.text)")
+    #expect(report.method == "loss")
+  }
+
   @Test func whatALossDoesNotLookAtIsTold() throws {
     let free = try report(pairwise("return pg.softplus(r.log_prob - c.log_prob)"))
     #expect(text(free, "depends") == "not on the reference policy")

@@ -17,10 +17,8 @@ import Testing
   static let methods: [String] =
     ((try? StandardLibrary.find().entries) ?? []).filter { families.contains($0.family) }
     .map(\.name).filter { !unwritable.contains($0) }
-  /// Divergences that are given by no f, and what has an axis that no batch tells.
-  private static let unwritable: Set = [
-    "divergences/bregman", "divergences/renyi", "preference_models/general_preference",
-  ]
+  /// Divergences that are given by no f.
+  private static let unwritable: Set = ["divergences/bregman", "divergences/renyi"]
 
   private static let goldens =
     FormulaText.Language.allCases.flatMap { language in
@@ -39,6 +37,34 @@ import Testing
     #expect(text == (try? String(contentsOf: file, encoding: .utf8)))
   }
 
+  /// TRL's trainer has two completions and their tokens, no other model and no other completion.
+  @Test func trainersAreForWhatTheirLibraryHas() throws {
+    let export = MethodExport(catalogue)
+    for (name, hasTrainer) in [
+      ("dpo", true), ("ld_dpo", true), ("token_guided_dpo", false),
+      ("hybrid_preference_optimization", false), ("bradley_terry", false),
+    ] {
+      let text = try export.text(name, to: .torch)
+      #expect(text.contains("(DPOTrainer)") == hasTrainer, "\(name)")
+    }
+  }
+
+  /// A loss that a script made is called by its family, which must not hide what stands around it.
+  @Test func declarationsWithoutAFileAreExported() throws {
+    let value = try catalogue.session.lua.run(
+      """
+      local pg = require "perigee"
+      return pg.loss { kind = "pairwise", params = { beta = pg.positive(0.1) },
+        compute = function(batch, p) return p.beta * batch.rejected.logratio end }
+      """, chunkName: "=typed")[0]
+    let text = try MethodExport(catalogue).text(catalogue.adopt(value), to: .torch)
+    #expect(text.contains("def loss_of_rows("))
+    #expect(text.contains("class LossTrainer(DPOTrainer)"))
+    let file = try catalogue.session.lua.run(
+      "return require 'perigee'.method('ipo')", chunkName: "=typed")[0]
+    #expect(try catalogue.entry(catalogue.adopt(file)).name == "losses/ipo")
+  }
+
   @Test(arguments: methods) func everyLanguage(_ name: String) throws {
     for language in FormulaText.Language.allCases {
       let text = try MethodExport(catalogue).text(name, to: language)
@@ -54,7 +80,7 @@ import Testing
     local one, other = pg.method(...), pg.method(select(2, ...))
     local double = { dtype = "float64" }
     local needs, grouped = one.needs or {}, one.kind == "groupwise"
-    local extents = { batch = 3, group = 3, token = 4, member = 4 }
+    local extents = { batch = 3, group = 3, token = 4, member = 4, component = 4 }
     local mask = pg.tensor({{1, 1, 1, 1}, {1, 1, 0, 0}, {1, 1, 1, 0}}, "float64")
     local function add_needs(side, make)
       for _, list in ipairs { needs.models or {}, needs.contexts or {} } do
