@@ -51,7 +51,9 @@ public final class MethodCatalogue {
   /// - Throws: `DeclarationError` where it declares nothing.
   public func adopt(_ value: LuaValue) throws -> String {
     let declaration = try MethodDeclaration(value)
-    if let path = file(of: value, declaration.family) { return path }
+    if let path = file(of: value, declaration.family) {
+      return library.entries.first { $0.path == path }?.name ?? path
+    }
     let name = declaration.family.rawValue
     loader.typed["=" + name] = (
       MethodEntry(name: name, path: "=" + name, header: MethodHeader(source: "")), value
