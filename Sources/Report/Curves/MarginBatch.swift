@@ -16,6 +16,7 @@ struct MarginBatch {
   ///   - contract: what a row is, and what the loss needs.
   ///   - label: of unpaired losses.
   ///   - reference: log-probability of every completion under the reference.
+  /// - Throws: `TensorError` for an extra input whose extents have no tensor.
   init(_ margin: Tensor, _ contract: LossContract, label: Double?, reference: Double) throws {
     self.margin = margin
     self.reference = reference

@@ -50,9 +50,8 @@ enum LibraryExamples {
     "to": "return pg.tensor{1.7, -1.7}:to(\"int64\")",
   ]
 
-  /// The example of a name and what it gives; empty where there is none.
-  ///
-  /// - Parameter session: whose values nobody misses.
+  /// The example of a name and what it gives, run in a session whose values nobody misses; empty
+  /// where there is none.
   static func lines(_ name: String, in session: ScriptSession) -> [String] {
     guard let code = code[name],
       let results = try? session.lua.run(

@@ -202,9 +202,8 @@ struct ProbeBatch {
 
   // MARK: Tensors
 
-  /// The batch as tensors of a type, and the leaves to differentiate by.
-  ///
-  /// - Parameter moving: what the loss is given in place of an input, by the field's place.
+  /// The batch as tensors of a type, and the leaves to differentiate by. The loss is given what
+  /// `moving` says in place of an input, by the field's place.
   func tensors(
     _ graph: Graph, _ dtype: DType, moving: (Int, Tensor) throws -> Tensor = { $1 }
   ) throws -> (LossBatch, inputs: [Handle]) {
