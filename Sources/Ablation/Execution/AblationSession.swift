@@ -64,10 +64,11 @@ public final class AblationSession {
   public func run() throws -> Outcome {
     let pool = try Lanes.pool(
       workers: options.isDryRun ? 1 : options.workers, limits: plan.declaration.limits,
-      executable: options.executable)
+      experiment: options.isDryRun ? Self.dryFolder : url, executable: options.executable)
     defer { pool.stop() }
     let earlier = try ExperimentRecords.read(url)
     if options.isDryRun {
+      defer { try? FileManager.default.removeItem(at: Self.dryFolder) }
       try showPlan(earlier, try probe(pool, earlier))
       return Outcome(folder: url, ran: 0, table: [])
     }
@@ -88,6 +89,11 @@ public final class AblationSession {
     coordinator.settings.estimate = seconds.each
     try showPlan(before, seconds)
     return try compare(coordinator, records)
+  }
+
+  /// Where a recipe of a dry run leaves its run.
+  private static var dryFolder: URL {
+    FileManager.default.temporaryDirectory.appendingPathComponent("perigee-dry-\(getpid())")
   }
 
   private func compare(

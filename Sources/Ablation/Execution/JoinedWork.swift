@@ -67,7 +67,9 @@ public struct JoinedWork {
 
   private func help(_ folder: WorkFolder, _ setup: WorkFolder.Setup) throws -> Int {
     let pool = try Lanes.pool(
-      workers: options.workers, limits: setup.limits, executable: options.executable)
+      workers: options.workers, limits: setup.limits,
+      experiment: URL(fileURLWithPath: root).deletingLastPathComponent(),
+      executable: options.executable)
     let lanes = Lanes(folder, setup, workers: options.workers, pool: pool)
     lanes.start()
     defer { lanes.stop() }

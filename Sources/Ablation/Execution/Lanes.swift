@@ -57,16 +57,18 @@ final class Lanes: Sendable {
     claims = ChunkClaims(folder, lease: setup.lease, beat: beat)
   }
 
-  /// Worker processes for trials, of this program unless another is given.
-  static func pool(workers: Int, limits: TrialLimits, executable: String? = nil) throws
-    -> WorkerPool
-  {
+  /// Worker processes for trials, of this program unless another is given; runs that recipes begin
+  /// in them go into the folder of the experiment.
+  static func pool(
+    workers: Int, limits: TrialLimits, experiment: URL, executable: String? = nil
+  ) throws -> WorkerPool {
+    let runs = ["PERIGEE_RUNS": experiment.appendingPathComponent("runs").path]
     var arguments = ["worker", "--trials"]
     if let memory = limits.memory { arguments += ["--memory", String(memory)] }
     return try WorkerPool(
       WorkerPool.Settings(
         workers: workers, patience: 5,
-        command: WorkerCommand(trusted: arguments, executable: executable)))
+        command: WorkerCommand(trusted: arguments, executable: executable, variables: runs)))
   }
 
   /// Marks the coordinator's own file as touched while this process lives.

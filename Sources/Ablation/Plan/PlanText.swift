@@ -69,14 +69,20 @@ struct PlanText {
     let prune = plan.declaration.prune.map { ", \($0.text)" } ?? ""
     let bounds = plan.declaration.bounds.map(\.text).joined(separator: ", ")
     return [
-      ("tuned", axes.map { "\($0.name) (\($0.range.text))" }.joined(separator: ", ")),
+      ("tuned", axes.map { "\($0.name) (\(rangeText($0)))" }.joined(separator: ", ")),
       (
         "",
-        "\(budgets.sorted().map(String.init).joined(separator: " or ")) settings an arm on "
+        "\(budgets.sorted().map(String.init).joined(separator: " or ")) settings for each arm on "
           + "\(plan.tuningSeeds.count) seeds of their own\(rule)\(prune)"
           + (bounds.isEmpty ? "" : "; subject to \(bounds)")
       ),
     ]
+  }
+
+  private func rangeText(_ axis: SearchAxis) -> String {
+    let all = plan.searches.values.flatMap { $0 }
+    let isShared = all.allSatisfy { $0.name != axis.name || $0.range == axis.range }
+    return isShared ? axis.range.text : "where each loss says"
   }
 
   private var metric: String {

@@ -42,7 +42,8 @@ extension ResolvedTask {
       metrics = nil
       settings = parameters.map { $0.map { .init(name: $0, kind: .text, fallback: .text("")) } }
       text = "function at \(info.file ?? info.chunkName):\(info.firstLine)"
-    case .recipe(let path):
+    case .recipe(let given):
+      let path = Self.recipePath(given, runner.catalogue.library)
       let recipe = SourceText(
         name: (path as NSString).lastPathComponent, text: try StandardLibrary.read(path))
       source = ["kind": .string(TaskSource.recipe), "file": .string(path)]
@@ -52,6 +53,13 @@ extension ResolvedTask {
       settings = nil
       text = "recipe \(path)"
     }
+  }
+
+  /// A file, or one of the standard library whose ending may be left out.
+  private static func recipePath(_ name: String, _ library: StandardLibrary) -> String {
+    let places = [name, library.root + "/" + name, library.root + "/" + name + ".lua"]
+    return places.first { $0.hasSuffix(".lua") && FileManager.default.fileExists(atPath: $0) }
+      ?? name
   }
 
   /// `bandit, 8 contexts, 8 actions, ...`: numbers and names of a specification.

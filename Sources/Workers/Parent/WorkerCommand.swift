@@ -37,11 +37,15 @@ public struct WorkerCommand: Sendable, Equatable {
   /// - Parameters:
   ///   - arguments: of the program.
   ///   - executable: the program; nil for the one that runs.
-  public init(trusted arguments: [String], executable: String? = nil) {
+  ///   - variables: of the environment, in place of this program's.
+  public init(
+    trusted arguments: [String], executable: String? = nil, variables: [String: String] = [:]
+  ) {
     self.executable = executable ?? Self.runningProgram
     self.arguments = arguments
     var all = ProcessInfo.processInfo.environment
     for (name, value) in Self.settings { all[name] = value }
+    all.merge(variables) { $1 }
     environment = all.keys.sorted().map { "\($0)=\(all[$0] ?? "")" }
   }
 
