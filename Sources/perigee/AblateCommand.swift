@@ -110,7 +110,10 @@ struct AblateCommand: ParsableCommand {
     }
     guard !dryRun else { return }
     for line in [""] + outcome.table { print(line) }
-    print("\n\(outcome.ran) trials run; records in \(outcome.folder.path)")
+    let name = outcome.folder.lastPathComponent
+    print(
+      "\n\(outcome.ran) trials run; records in \(outcome.folder.path); "
+        + "statistics: perigee report \(name)")
   }
 
   private var changes: AblationChanges {

@@ -8,6 +8,8 @@
 --   perigee ablate recipes/which-loss --dry-run
 --   perigee ablate recipes/which-loss
 --   perigee report which-loss
+--
+-- The same on real preferences: recipes/which-loss-movies.
 local pg = require "perigee"
 
 return pg.ablation {

@@ -113,8 +113,13 @@ public final class AblationSession {
     let progress = TrialProgress(
       plan, total: cells.count, from: known, coordinator, options.style, "compare")
     progress.expect(cells)
-    _ = try coordinator.results(of: cells)
+    let results = try coordinator.results(of: cells)
     progress.finish()
+    if plan.metric.reference == nil, results.contains(where: { $0.status != .finished }) {
+      options.say(
+        "note: failed trials score 0, because nothing says what the reference has; give "
+          + "reference = { \(plan.metric.name) = ... }")
+    }
     let experiment = try Experiment(ExperimentDirectory(existing: url))
     let table = ResultTable(plan: experiment.plan, cells: experiment.reported)
     return Outcome(folder: url, ran: coordinator.ran, table: try table.lines())
@@ -133,19 +138,21 @@ public final class AblationSession {
 
   private typealias Timing = (each: Double?, source: String)
 
-  /// A cell to time: of the comparison, or one of the settings that could be chosen.
-  private var probeCell: TrialCell {
-    let arm = plan.arms[0]
-    var configuration = arm.configuration
-    for axis in plan.searches[arm.name] ?? [] {
-      configuration[axis.name] = axis.range.value(at: 0.5)
+  /// Cells to time and to learn from, of several arms in case some fail: of the comparison, or
+  /// settings that could be chosen.
+  private var probeCells: [TrialCell] {
+    plan.arms.prefix(8).map { arm in
+      var configuration = arm.configuration
+      for axis in plan.searches[arm.name] ?? [] {
+        configuration[axis.name] = axis.range.value(at: 0.5)
+      }
+      return plan.isTuned
+        ? plan.content.cell(
+          arm, configuration, task: 0, seed: plan.tuningSeeds[0], split: .tuning, phase: .tune)
+        : plan.content.cell(
+          arm, configuration, task: 0, seed: plan.declaration.seeds[0], split: .reported,
+          phase: .report)
     }
-    return plan.isTuned
-      ? plan.content.cell(
-        arm, configuration, task: 0, seed: plan.tuningSeeds[0], split: .tuning, phase: .tune)
-      : plan.content.cell(
-        arm, configuration, task: 0, seed: plan.declaration.seeds[0], split: .reported,
-        phase: .report)
   }
 
   private func timing(_ records: [JSONObject]) -> Timing? {
@@ -156,50 +163,77 @@ public final class AblationSession {
     return (times.sorted()[times.count / 2], "recorded")
   }
 
-  /// Runs a trial that is not recorded.
+  /// Runs trials that are not recorded, until one gives numbers.
   private func probe(_ pool: WorkerPool, _ earlier: [JSONObject]) throws -> Timing {
-    let cell = probeCell
-    if let known = earlier.last(where: { $0["id"]?.string == cell.id }) {
-      try learn(CellResult(known))
-      if let timing = timing(earlier) { return timing }
+    var timing: Timing = (nil, "")
+    for cell in probeCells {
+      if let known = earlier.last(where: { $0["id"]?.string == cell.id }) {
+        timing = (CellResult(known).seconds, "recorded")
+        if try learn(CellResult(known)) { return self.timing(earlier) ?? timing }
+        continue
+      }
+      let result = try trial(pool, cell)
+      timing = (result.seconds, "timed")
+      if try learn(result) { return timing }
     }
+    try requireMetrics()
+    return timing
+  }
+
+  private func trial(_ pool: WorkerPool, _ cell: TrialCell) throws -> CellResult {
     let job = TrialJob(
       task: plan.tasks[0].source, request: cell.request,
       folder: FileManager.default.currentDirectoryPath, keepsState: false)
     let start = Date()
     let found = pool.evaluate(
       job, budget: Budget(seconds: plan.declaration.limits.seconds ?? 1e7), seed: 0)
-    let seconds = -start.timeIntervalSinceNow
-    var record: JSONObject = ["id": .string(cell.id), "seconds": .number(seconds)]
+    var record: JSONObject = [
+      "id": .string(cell.id), "seconds": .number(-start.timeIntervalSinceNow),
+    ]
     switch found {
     case .success(let evaluated):
       for field in evaluated.answer.recorded.fields { record[field.name] = field.value }
     case .failure(let failure):
-      record["status"] = .string((TrialStatus(failure) ?? .failed).rawValue)
+      guard let status = TrialStatus(failure) else { throw failure }
+      record["status"] = .string(status.rawValue)
       record["reason"] = .string(failure.message)
     }
-    try learn(CellResult(record))
-    return (seconds, "timed")
+    return CellResult(record)
   }
 
-  /// Runs a trial of the plan.
+  /// Runs trials of the plan until one gives numbers.
   private func probe(_ coordinator: Coordinator, _ records: ExperimentRecords) throws -> Timing {
-    let cell = probeCell
-    let wasKnown = coordinator.recorded(cell) != nil
-    let result = try coordinator.results(of: [cell])[0]
-    try learn(result)
-    if wasKnown, let timing = timing(Array(records.known.values)) { return timing }
-    return (result.seconds, wasKnown ? "recorded" : "timed")
+    var timing: Timing = (nil, "")
+    for cell in probeCells {
+      let wasKnown = coordinator.recorded(cell) != nil
+      let result = try coordinator.results(of: [cell])[0]
+      timing = (result.seconds, wasKnown ? "recorded" : "timed")
+      guard try learn(result) else { continue }
+      return wasKnown ? self.timing(Array(records.known.values)) ?? timing : timing
+    }
+    try requireMetrics()
+    return timing
+  }
+
+  private func requireMetrics() throws {
+    guard plan.metrics.isEmpty else { return }
+    throw AblationError(
+      "none of the first \(probeCells.count) arms gave numbers, so that nothing is known of the "
+        + "task's metrics; see the reasons in \(url.path)/cells.jsonl")
   }
 
   /// What a first trial tells: which metrics there are, and whether the task works at all.
-  private func learn(_ result: CellResult) throws {
+  ///
+  /// - Returns: whether it gave numbers.
+  /// - Throws: where it failed by an error, or does not report what is compared.
+  private func learn(_ result: CellResult) throws -> Bool {
     if result.status == .failed, !options.keepsGoing {
       throw AblationError(
         "the first trial failed, so no other was started (--keep-going runs them all the same): "
           + (result.reason ?? "no reason"))
     }
-    guard plan.metrics.isEmpty, result.status.isAnswered else { return }
+    guard result.status == .finished else { return false }
+    guard plan.metrics.isEmpty else { return true }
     let maximize = plan.declaration.maximize ?? true
     let references = plan.declaration.references
     try plan.check(
@@ -207,6 +241,7 @@ public final class AblationSession {
         AblationPlan.Metric(
           name: $0, summary: "", isHigherBetter: maximize, reference: references[$0]?.double)
       })
+    return true
   }
 
   private func showPlan(_ earlier: [JSONObject], _ timing: Timing) throws {

@@ -139,13 +139,7 @@ final class Heartbeat: Sendable {
   }
 
   /// Now, on the clock that the times of files are of.
-  func serverTime() -> Double? {
-    if SharedFiles.touch(clockPath) { return SharedFiles.time(clockPath) }
-    let descriptor = open(clockPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { return nil }
-    close(descriptor)
-    return SharedFiles.time(clockPath)
-  }
+  func serverTime() -> Double? { SharedFiles.serverTime(clockPath) }
 
   private func beat() {
     while !isOver.withLock({ $0 }) {

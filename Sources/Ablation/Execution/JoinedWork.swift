@@ -58,9 +58,10 @@ public struct JoinedWork {
 
   /// Whether the coordinator lives, as far as its file tells.
   private static func isLed(_ folder: WorkFolder, _ setup: WorkFolder.Setup) -> Bool {
-    let beat = Heartbeat(lease: setup.lease, folder: folder.path)
-    defer { beat.end() }
-    guard let now = beat.serverTime(), let touched = SharedFiles.time(folder.coordinatorPath)
+    let clock = "\(folder.path)/.look.\(Owner.here.name)"
+    defer { unlink(clock) }
+    guard let now = SharedFiles.serverTime(clock),
+      let touched = SharedFiles.time(folder.coordinatorPath)
     else { return false }
     return now - touched < 3 * setup.lease
   }
