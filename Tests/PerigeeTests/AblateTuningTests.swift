@@ -20,7 +20,7 @@ import Testing
         budget = 24, seeds = 4, round = 6, sampler = "SAMPLER",
       },
       PRUNE
-      subject_to = { distance = 0.7 }, seeds = 3, metric = "value",
+      subject_to = { distance = 0.7 }, seeds = 3, metric = "value", keep_state = true,
     }
     """
 
