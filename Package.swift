@@ -91,6 +91,13 @@ let package = Package(
       ],
       swiftSettings: swift),
     .target(
+      name: "Discovery",
+      dependencies: [
+        "Workers", "Trials", "Methods", "LuaBindings", "LuaRuntime", "TensorCore",
+        "ExperimentStore", "Notation",
+      ],
+      swiftSettings: swift),
+    .target(
       name: "Report",
       dependencies: [
         "Methods", "LuaBindings", "LuaRuntime", "TensorCore", "ExperimentStore", "Notation",
@@ -100,7 +107,8 @@ let package = Package(
     .executableTarget(
       name: "perigee",
       dependencies: [
-        "Ablation", "Report", "Workers", "Benchmarks", "Trials", "Methods", "LuaBindings",
+        "Ablation", "Discovery", "Report", "Workers", "Benchmarks", "Trials", "Methods",
+        "LuaBindings",
         "LuaRuntime",
         "Tasks", "ExperimentStore", "TensorCore", "Notation", "CEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -138,6 +146,12 @@ let package = Package(
       dependencies: [
         "perigee", "Ablation", "Workers", "Trials", "LuaBindings", "LuaRuntime", "Notation",
         "TestSupport",
+      ]),
+    .testTarget(
+      name: "DiscoveryTests",
+      dependencies: [
+        "perigee", "TestSupport", "Discovery", "Workers", "Trials", "Methods", "LuaBindings",
+        "LuaRuntime", "ExperimentStore", "TensorCore", "Notation",
       ]),
     .testTarget(name: "PerigeeTests", dependencies: ["perigee", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),

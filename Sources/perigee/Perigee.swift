@@ -16,9 +16,9 @@ struct Perigee: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       RunCommand.self, ReplCommand.self, MethodsCommand.self, ShowCommand.self,
-      AblateCommand.self, CheckCommand.self, TestCommand.self, PlotCommand.self,
-      ExportCommand.self, RunsCommand.self, CompareCommand.self, ReportCommand.self,
-      BenchCommand.self,
+      AblateCommand.self, DiscoverCommand.self, CheckCommand.self, TestCommand.self,
+      PlotCommand.self, ExportCommand.self, RunsCommand.self, CompareCommand.self,
+      ReportCommand.self, BenchCommand.self,
       InitCommand.self,
       DoctorCommand.self, WorkerVerb.self,
     ])

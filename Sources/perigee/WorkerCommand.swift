@@ -1,5 +1,6 @@
 import Ablation
 import ArgumentParser
+import Discovery
 import Foundation
 import LuaRuntime
 import Workers
@@ -56,7 +57,7 @@ struct WorkerVerb: ParsableCommand {
     } else if trials {
       try TrialWorker.serve(memory: memory, open: ScriptTools.open)
     } else {
-      try Worker.serve(settings)
+      try Worker.serve(settings, kinds: DiscoveryKinds.all)
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     "perigee", "run", "repl", "ablate", "methods", "show", "check", "test", "plot", "export",
-    "bench", "runs", "compare", "report", "init", "doctor", "worker",
+    "bench", "runs", "compare", "report", "init", "doctor", "worker", "discover",
   ])
   func snapshot(command: String) throws {
     let words = command == "perigee" ? ["--help"] : [command, "--help"]

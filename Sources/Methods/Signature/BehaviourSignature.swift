@@ -6,7 +6,7 @@ import TensorCore
 ///
 /// Two losses whose derivatives differ by one positive factor drive the same optimiser along the
 /// same path: they are one loss, whatever their constants and their units.
-public struct BehaviourSignature: Sendable, Equatable {
+public struct BehaviourSignature: Sendable, Equatable, Codable {
   /// What relates two losses of one behaviour: this one is `scale` times the other plus `offset`.
   public struct Relation: Sendable, Equatable {
     /// Above 0.
@@ -19,6 +19,12 @@ public struct BehaviourSignature: Sendable, Equatable {
   public let values: [Double]
   /// The derivatives of the sum by every input of the bank, in the order of the inputs.
   public let gradients: [Double]
+
+  /// A signature computed elsewhere, of the same bank.
+  public init(values: [Double], gradients: [Double]) {
+    self.values = values
+    self.gradients = gradients
+  }
 
   /// Runs a loss over the bank in double precision.
   ///
@@ -34,6 +40,14 @@ public struct BehaviourSignature: Sendable, Equatable {
     let outcomes = try Self.bank(loss.contract).map { try probe.outcome($0, values) }
     self.values = outcomes.flatMap(\.values)
     gradients = outcomes.flatMap { $0.gradients.flatMap { $0 } }
+  }
+
+  /// The derivatives on the first batch of the bank alone, the first part of `gradients`.
+  static func slopes(
+    of loss: MethodLoss, _ values: [String: ParameterValue], in session: ScriptSession
+  ) throws -> [Double] {
+    try LossProbe(loss: loss, session: session).outcome(bank(loss.contract)[0], values)
+      .gradients.flatMap { $0 }
   }
 
   /// The batches: margins to 130 either way, close enough together that a kink anywhere shows,
@@ -52,7 +66,7 @@ public struct BehaviourSignature: Sendable, Equatable {
   }
 
   /// What relations compare: derivatives, and values less their mean, which tell where kinks are.
-  private var shape: [Double] {
+  var shape: [Double] {
     let mean = values.reduce(0, +) / Double(max(values.count, 1))
     return gradients + values.map { 0.02 * ($0 - mean) }
   }

@@ -87,7 +87,7 @@ public struct KnownLosses {
   }
 
   /// The parameter that scales a loss's argument: beta, or else the only positive one.
-  private static func argumentScale(_ loss: MethodLoss) -> String? {
+  static func argumentScale(_ loss: MethodLoss) -> String? {
     let positive = loss.parameters.filter { $0.kind == .positive }.map(\.name)
     return positive.contains("beta") ? "beta" : positive.count == 1 ? positive[0] : nil
   }

@@ -34,4 +34,29 @@ extension Graph {
     }
     return nil
   }
+
+  /// The first operation on the way to `tensors` that made a NaN, although what comes of it may
+  /// hide it. All are computed at once; what was computed before is not looked at.
+  ///
+  /// - Returns: The culprit, or nil where no operation makes a NaN.
+  public func findHiddenNaN(_ tensors: [Tensor]) throws -> Culprit? {
+    trace(tensors.map(\.id), into: &scratchTrace)
+    var ids = [NodeID](repeating: 0, count: scratchTrace.entries.count)
+    for id in 1..<NodeID(nodeCount) where nodes[Int(id)].mark == stamp {
+      let place = Int(nodes[Int(id)].place)
+      if scratchTrace.entries[place].kind == .computed { ids[place] = id }
+    }
+    let parts = ids.filter { $0 != 0 }.map { Tensor(self, $0) }.filter { $0.dtype.isFloating }
+    let handles = parts.map(Handle.init)
+    defer { withExtendedLifetime(handles) {} }
+    try realize(parts)
+    for part in parts {
+      let numbers = try part.doubles()
+      guard let element = numbers.firstIndex(where: \.isNaN) else { continue }
+      return Culprit(
+        operation: nodes[Int(part.id)].op.operation.name, line: line(of: part),
+        shape: part.shape, element: element, value: .nan)
+    }
+    return nil
+  }
 }

@@ -4,12 +4,12 @@ import LuaRuntime
 import Notation
 
 /// The named options of one call: `{ steps = 100, batch = 32 }`, each read once.
-struct OptionTable {
+public struct OptionTable {
   private let table: LuaTable
   private let owner: String
 
   /// - Throws: `DeclarationError` for a name that is not among `known`, with the nearest.
-  init(_ value: LuaValue, _ owner: String, known: [String]) throws {
+  public init(_ value: LuaValue, _ owner: String, known: [String]) throws {
     guard value == .nil || value.tableValue != nil else {
       throw DeclarationError("\(owner): expected a table of options, got \(value.typeName)")
     }
@@ -25,11 +25,14 @@ struct OptionTable {
     }
   }
 
-  subscript(name: String) -> LuaValue { table[name] }
+  /// The value of an option; nil where it is not given.
+  public subscript(name: String) -> LuaValue { table[name] }
 
-  func has(_ name: String) -> Bool { table[name] != .nil }
+  /// Whether an option is given.
+  public func has(_ name: String) -> Bool { table[name] != .nil }
 
-  func integer(_ name: String, _ fallback: Int, in range: ClosedRange<Int>) throws -> Int {
+  /// A whole number of a range.
+  public func integer(_ name: String, _ fallback: Int, in range: ClosedRange<Int>) throws -> Int {
     guard has(name) else { return fallback }
     guard let number = table[name].integerValue, range.contains(number) else {
       throw wrong(name, "a whole number of at least \(range.lowerBound)")
@@ -37,19 +40,22 @@ struct OptionTable {
     return number
   }
 
-  func number(_ name: String, _ fallback: Double) throws -> Double {
+  /// A number.
+  public func number(_ name: String, _ fallback: Double) throws -> Double {
     guard has(name) else { return fallback }
     guard let number = table[name].numberValue else { throw wrong(name, "a number") }
     return number
   }
 
-  func flag(_ name: String, _ fallback: Bool = false) throws -> Bool {
+  /// True or false.
+  public func flag(_ name: String, _ fallback: Bool = false) throws -> Bool {
     guard has(name) else { return fallback }
     guard case .boolean(let flag) = table[name] else { throw wrong(name, "true or false") }
     return flag
   }
 
-  func text(_ name: String, _ fallback: String) throws -> String {
+  /// A string.
+  public func text(_ name: String, _ fallback: String) throws -> String {
     guard has(name) else { return fallback }
     guard let text = table[name].stringValue else { throw wrong(name, "a string") }
     return text
@@ -90,7 +96,7 @@ extension LuaValue {
   /// The strings of a list.
   ///
   /// - Throws: `DeclarationError` naming the item that is none.
-  func texts(_ owner: String) throws -> [String] {
+  public func texts(_ owner: String) throws -> [String] {
     guard let items = tableValue?.items else {
       throw DeclarationError("\(owner): expected a list of strings, got \(typeName)")
     }

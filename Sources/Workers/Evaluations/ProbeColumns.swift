@@ -37,13 +37,17 @@ public struct ProbeColumns: Codable, Sendable, Equatable {
   public var rows: Int { columns.values.first?.count ?? 0 }
 
   /// An input of the loss and its tensor.
-  struct Input {
-    let path: String
-    let tensor: Handle
+  public struct Input {
+    /// As in `inputs`.
+    public let path: String
+    /// Its leaf, kept alive.
+    public let tensor: Handle
   }
 
   /// The batch as a loss is given it, and the leaves to differentiate by, sorted by path.
-  func tensors(_ graph: Graph, _ dtype: DType) throws -> (LossBatch, [Input]) {
+  ///
+  /// - Throws: `EvaluationFailure` for columns of different lengths or without a place.
+  public func tensors(_ graph: Graph, _ dtype: DType) throws -> (LossBatch, [Input]) {
     var batch = LossBatch()
     var found: [Input] = []
     for path in columns.keys.sorted() {

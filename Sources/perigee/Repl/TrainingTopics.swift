@@ -58,6 +58,16 @@ enum TrainingTopics {
     pg.schedule { params =, rate = function(step, base, p) ... end }
       Declares a learning-rate schedule; steps count from 0.
     """,
+    "discovery": """
+    pg.discovery { task =, held_out =, budget =, tune =, seeds =, fixed =, metric =, start =, ... }
+      What a file for perigee discover returns: search for losses on a task.
+      held_out: a task that is looked at only in the end. budget = { seconds =, evaluations =,
+      plateau = }, whatever comes first. tune = { beta = { 0.01, 3 }, learning_rate = { 0.003,
+      0.1 }, points = 10, refinements = 6, seeds = 4 }: ranges, and trials for every loss alike.
+      seeds = { validation = 8, fresh = 20, final = 40 }. fixed: settings of every trial.
+      start: "nothing", or "literature" for a first generation of known losses. baseline: "dpo".
+      islands, children, migrate, inputs, largest, finalists, control, screen_margin, audit, seed.
+    """,
     "lab": """
     pg.lab.bandit { ... }, game { ... }, tokens { ... }, overoptimization { ... }, fixture(name)
       Small worlds in which everything is known exactly; tasks of ablations. All take seed, policy

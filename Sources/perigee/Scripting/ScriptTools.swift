@@ -1,4 +1,5 @@
 import Ablation
+import Discovery
 import LuaBindings
 import LuaRuntime
 import Methods
@@ -12,6 +13,7 @@ enum ScriptTools {
     let runner = try ScriptRunner(settings)
     try AblationFunctions.register(in: runner.session)
     try MeasureFunctions.register(in: runner.session)
+    try DiscoveryFunctions.register(in: runner.session)
     try runner.session.lua.register(LuaMetatable(name: "check", metamethods: [text]))
     try runner.session.register([check(runner.catalogue), load])
     try ConfinedFunction.register(in: runner.session)

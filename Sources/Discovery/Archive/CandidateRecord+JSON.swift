@@ -1,0 +1,121 @@
+import Notation
+
+extension CandidateRecord {
+  /// The record as an object, its fields in one order.
+  public var json: JSONObject {
+    var json: JSONObject = [
+      "id": .string(id), "status": .string(status.rawValue),
+      "generation": .integer(Int64(origin.generation)), "island": .integer(Int64(origin.island)),
+      "place": .integer(Int64(origin.place)),
+      "parents": .list(origin.parents.map(JSONValue.string)),
+      "operator": .string(origin.operation),
+    ]
+    json["genome"] = origin.genome.map(JSONValue.string)
+    json["prompt_hash"] = origin.promptHash.map(JSONValue.string)
+    json["source"] = .string(source)
+    json["parameters"] = .list(parameters.map(JSONValue.string))
+    json["check"] = check.map(JSONValue.string)
+    json["reason"] = reason.map(JSONValue.string)
+    if !warnings.isEmpty { json["warnings"] = .list(warnings.map(JSONValue.string)) }
+    json["complexity"] = complexity.map { .integer(Int64($0)) }
+    json["profile"] = profile.map { .object($0.json) }
+    json["signature"] = key.map(JSONValue.string)
+    json["equals"] = equals.map(JSONValue.string)
+    json["twin"] = twin.map(JSONValue.string)
+    json["nearest"] = nearest.map {
+      .object(["name": .string($0.name), "distance": .number($0.distance)])
+    }
+    json["scores"] = scores.map { .object($0.json) }
+    json["lower"] = lower.map(JSONValue.number)
+    if isAudit { json["audit"] = true }
+    json["trials"] = .integer(Int64(trials))
+    json["gate_seconds"] = gateSeconds.map(JSONValue.number)
+    json["trial_seconds"] = trialSeconds.map(JSONValue.number)
+    return json
+  }
+
+  /// What decides the search: the record without times.
+  public var decisive: JSONObject {
+    var json = json
+    json["gate_seconds"] = nil
+    json["trial_seconds"] = nil
+    return json
+  }
+
+  /// Reads what `json` gave; nil for any other object.
+  public init?(_ json: JSONObject) {
+    guard let id = json["id"]?.string, let source = json["source"]?.string,
+      let status = json["status"]?.string.flatMap(Status.init),
+      let generation = json["generation"]?.int, let island = json["island"]?.int,
+      let place = json["place"]?.int, let operation = json["operator"]?.string
+    else { return nil }
+    let origin = Origin(
+      generation: generation, island: island, place: place,
+      parents: (json["parents"]?.list ?? []).compactMap(\.string), operation: operation,
+      genome: json["genome"]?.string, promptHash: json["prompt_hash"]?.string)
+    self.init(id: id, origin: origin, source: source)
+    self.status = status
+    parameters = (json["parameters"]?.list ?? []).compactMap(\.string)
+    check = json["check"]?.string
+    reason = json["reason"]?.string
+    warnings = (json["warnings"]?.list ?? []).compactMap(\.string)
+    complexity = json["complexity"]?.int
+    profile = json["profile"]?.object.flatMap(BehaviourProfile.init)
+    key = json["signature"]?.string
+    equals = json["equals"]?.string
+    twin = json["twin"]?.string
+    if let near = json["nearest"], let name = near["name"]?.string,
+      let distance = near["distance"]?.double
+    {
+      nearest = (name, distance)
+    }
+    scores = json["scores"]?.object.flatMap(Scores.init)
+    lower = json["lower"]?.double
+    isAudit = json["audit"]?.bool ?? false
+    trials = json["trials"]?.int ?? 0
+    gateSeconds = json["gate_seconds"]?.double
+    trialSeconds = json["trial_seconds"]?.double
+  }
+}
+
+extension CandidateRecord.Scores {
+  fileprivate var json: JSONObject {
+    [
+      "configuration": .object(configuration),
+      "tuning": .list(tuning.map(JSONValue.number)),
+      "validation": .list(validation.map(JSONValue.number)),
+      "diverged": .integer(Int64(diverged)),
+    ]
+  }
+
+  fileprivate init?(_ json: JSONObject) {
+    guard let configuration = json["configuration"]?.object,
+      let tuning = json["tuning"]?.list, let validation = json["validation"]?.list
+    else { return nil }
+    self.init(
+      configuration: configuration, tuning: tuning.compactMap(\.double),
+      validation: validation.compactMap(\.double), diverged: json["diverged"]?.int ?? 0)
+  }
+}
+
+extension BehaviourProfile {
+  fileprivate var json: JSONObject {
+    [
+      "tail": .string(tail.rawValue), "symmetry": .string(symmetry.rawValue),
+      "curvature": .string(curvature.rawValue),
+      "slopes": .list(slopes.map(JSONValue.number)),
+      "values": .list(values.map(JSONValue.number)),
+    ]
+  }
+
+  fileprivate init?(_ json: JSONObject) {
+    guard let tail = json["tail"]?.string.flatMap(Tail.init),
+      let symmetry = json["symmetry"]?.string.flatMap(Symmetry.init),
+      let curvature = json["curvature"]?.string.flatMap(Curvature.init),
+      let slopes = json["slopes"]?.list
+    else { return nil }
+    self.init(
+      tail: tail, symmetry: symmetry, curvature: curvature, slopes: slopes.compactMap(\.double),
+      values: (json["values"]?.list ?? []).compactMap(\.double))
+  }
+}

@@ -1,0 +1,100 @@
+import Notation
+
+/// All that is known of one candidate: one line of `candidates.jsonl`.
+public struct CandidateRecord: Sendable, Equatable {
+  /// How far a candidate came.
+  public enum Status: String, Sendable, CaseIterable {
+    /// Stopped by the first look.
+    case rejected
+    /// Behaves as another one, which was trained.
+    case duplicate
+    /// Trained a little and found too weak.
+    case screened
+    /// Trained, tuned and scored.
+    case finished
+    /// Its training failed.
+    case failed
+  }
+
+  /// Where it comes from.
+  public struct Origin: Sendable, Equatable {
+    /// From 0.
+    public var generation: Int
+    public var island: Int
+    /// Among the candidates of its generation, from 0: the order in which they count.
+    public var place: Int
+    /// Candidates it was made of.
+    public var parents: [String]
+    /// What made it: a `VariationOperator`, or what a proposer calls its way.
+    public var operation: String
+    /// The expression, where it was made of one.
+    public var genome: String?
+    /// The SHA-256 of the prompt that a model answered.
+    public var promptHash: String?
+  }
+
+  /// Scores in the order of the seeds 1, 2, ...; what a failed trial scores is the reference's
+  /// value.
+  public struct Scores: Sendable, Equatable {
+    /// What was chosen by tuning.
+    public var configuration: JSONObject
+    /// Of the chosen configuration on tuning seeds; chosen by them, so too good.
+    public var tuning: [Double]
+    /// On validation seeds.
+    public var validation: [Double]
+    /// Trials that diverged, of all.
+    public var diverged: Int
+  }
+
+  /// `g12-i2-c5`: generation, island, child.
+  public var id: String
+  public var origin: Origin
+  public var source: String
+  /// Names of its parameters.
+  public var parameters: [String] = []
+  public var status: Status
+  /// Which check stopped it.
+  public var check: String?
+  /// A sentence that says why.
+  public var reason: String?
+  public var warnings: [String] = []
+  /// Nodes of the simplified graph.
+  public var complexity: Int?
+  public var profile: BehaviourProfile?
+  /// The signature's key in hexadecimal digits.
+  public var key: String?
+  /// `dpo at beta 0.07`: the known loss it is.
+  public var equals: String?
+  /// Of a duplicate: the candidate or known loss that was trained instead.
+  public var twin: String?
+  /// The nearest known loss and its distance.
+  public var nearest: (name: String, distance: Double)?
+  public var scores: Scores?
+  /// The lower end of the interval of the mean validation score.
+  public var lower: Double?
+  /// Whether it went on only to see whether screening stops what is good.
+  public var isAudit = false
+  /// Trials it took.
+  public var trials = 0
+  /// Seconds of the first look, and of training.
+  public var gateSeconds: Double?
+  public var trialSeconds: Double?
+
+  /// A candidate of which nothing is known yet.
+  public init(id: String, origin: Origin, source: String) {
+    self.id = id
+    self.origin = origin
+    self.source = source
+    status = .rejected
+  }
+
+  /// The mean of the validation scores.
+  public var mean: Double? {
+    guard let values = scores?.validation, !values.isEmpty else { return nil }
+    return values.reduce(0, +) / Double(values.count)
+  }
+
+  public static func == (left: CandidateRecord, right: CandidateRecord) -> Bool {
+    left.json == right.json
+  }
+}

@@ -1,0 +1,8 @@
+import Workers
+
+/// What workers of discovery can be asked beside what every worker can.
+public enum DiscoveryKinds {
+  /// For `Worker.serve`.
+  public static let all: [any Evaluation.Type] =
+    Worker.kinds + [CandidateGate.self, CandidateTrials.self]
+}

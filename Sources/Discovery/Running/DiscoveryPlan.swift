@@ -1,0 +1,80 @@
+import ExperimentStore
+import Foundation
+import Notation
+
+/// All that decides what a run of discovery finds.
+public struct DiscoveryPlan: Sendable, Equatable {
+  /// When searching ends; whatever comes first.
+  public struct Budget: Sendable, Equatable {
+    /// Seconds of searching, all sittings together; nil without a limit.
+    public var seconds: Double?
+    /// Candidates proposed.
+    public var evaluations: Int?
+    /// Generations without a better best.
+    public var plateau: Int?
+
+    /// A budget.
+    public init(seconds: Double? = nil, evaluations: Int? = nil, plateau: Int? = nil) {
+      (self.seconds, self.evaluations, self.plateau) = (seconds, evaluations, plateau)
+    }
+  }
+
+  /// Names the folder.
+  public var name: String
+  /// What candidates are trained on.
+  public var task: JSONObject
+  /// What is looked at only in the end.
+  public var heldOut: JSONObject?
+  public var rules = ScoringRules()
+  public var budget = Budget(seconds: 240)
+  public var seed: UInt64 = 1
+  public var islands = 4
+  /// Candidates of an island in a generation.
+  public var children = 8
+  /// Generations from one migration to the next.
+  public var migrationInterval = 5
+  public var inputs = ExpressionInput.usual
+  /// The most nodes of an expression.
+  public var largest = 32
+  /// Whether the first generation begins with losses of the literature.
+  public var startsWithLiterature = false
+  /// What is compared with, tuned in the same way.
+  public var baseline = "dpo"
+  /// Elites that are scored again on fresh seeds.
+  public var finalists = 10
+  public var freshSeeds = 20
+  /// Seeds used once, for the one finalist.
+  public var finalSeeds = 40
+  /// Whether as many trials are spent on random search over known families.
+  public var hasControl = true
+
+  /// A plan with defaults.
+  public init(name: String, task: JSONObject) {
+    self.name = name
+    self.task = task
+  }
+
+  /// The plan as an object, its fields in one order. The budget is not part of what a run is: a
+  /// larger one continues it.
+  public var json: JSONObject {
+    var json: JSONObject = [
+      "format": 1, "kind": "discovery", "name": .string(name), "search": "loss",
+      "task": .object(task), "held_out": heldOut.map(JSONValue.object) ?? .null,
+      "rules": .object(rules.json), "seed": .string(String(seed)),
+      "islands": .integer(Int64(islands)), "children": .integer(Int64(children)),
+      "migration_interval": .integer(Int64(migrationInterval)),
+      "inputs": .list(inputs.map { .string($0.rawValue) }), "largest": .integer(Int64(largest)),
+      "start": startsWithLiterature ? "literature" : "nothing", "baseline": .string(baseline),
+    ]
+    json["proposer"] = "evolve"
+    return json
+  }
+
+  /// SHA-256 of all that decides the candidates.
+  public var contentHash: String {
+    ContentHash.sha256(JSONValue.object(json).compactText.utf8)
+  }
+
+  /// The folder's name.
+  public var folderName: String { "\(name)-\(contentHash.prefix(8))" }
+}

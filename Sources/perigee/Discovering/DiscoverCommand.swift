@@ -1,0 +1,151 @@
+import ArgumentParser
+import Discovery
+import ExperimentStore
+import Foundation
+import LuaBindings
+import Methods
+import Notation
+import Synchronization
+import Trials
+import Workers
+
+/// `perigee discover`: looks for new losses.
+struct DiscoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "discover",
+    abstract: "Look for new losses, safely, and compare what is found with a tuned baseline.",
+    usage: """
+      perigee discover FILE [--seconds S] [--evaluations N] [--workers N]
+        perigee discover replay ID [--run NAME]
+        perigee discover promote ID [--run NAME] [--out FILE]
+      """,
+    discussion: """
+      FILE returns pg.discovery { task = pg.lab.bandit {}, ... }. Candidates are trained in \
+      confined processes and kept in the run's folder as soon as they are known. Ctrl-C parks a \
+      run; the same command goes on with it, to the total of its budget.
+      """,
+    subcommands: [DiscoverRun.self, DiscoverReplay.self, DiscoverPromote.self],
+    defaultSubcommand: DiscoverRun.self)
+}
+
+/// `perigee discover FILE`.
+struct DiscoverRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Search and compare (what `perigee discover FILE` does).")
+
+  @Argument(help: "A Lua file, or one of the standard library's recipes.")
+  var file: String
+
+  @Option(help: "Seconds of searching in all, instead of the file's.")
+  var seconds: Double?
+
+  @Option(help: "Candidates in all, instead of the file's.")
+  var evaluations: Int?
+
+  @Option(help: "Worker processes (default: the cores). Results do not depend on it.")
+  var workers: Int?
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    if let workers, !(1...1024).contains(workers) {
+      throw ValidationError("--workers must be 1 or more, at most 1024; got \(workers)")
+    }
+    if let seconds, !(seconds > 0) {
+      throw ValidationError("--seconds must be above 0; got \(seconds)")
+    }
+    if let evaluations, evaluations < 1 {
+      throw ValidationError("--evaluations must be 1 or more; got \(evaluations)")
+    }
+  }
+
+  func run() throws {
+    let script = try DiscoveryScript(file)
+    var plan = script.plan
+    if let seconds { plan.budget.seconds = seconds }
+    if let evaluations {
+      plan.budget.evaluations = evaluations
+      if seconds == nil { plan.budget.seconds = nil }
+    }
+    let baseline = try script.subject(plan.baseline)
+    let run = try DiscoveryRun(plan, sources: script.sources)
+    let lanes = workers ?? ProcessInfo.processInfo.activeProcessorCount
+    let pool = try WorkerPool(WorkerPool.Settings(workers: lanes))
+    let known = KnownLossIndex(script.runner.catalogue)
+    ParkSignal.watch()
+    let result = try run.run(
+      script.proposer(plan), baseline: baseline,
+      DiscoverySearch.Tools(pool: pool, known: known, lanes: lanes),
+      style: ProgressLine.style(isQuiet: quiet), shouldStop: { ParkSignal.isPressed })
+    for line in DiscoveryText(result).lines { print(line) }
+    print("\n\(run.directory.url.path)")
+    if result.verdict == nil {
+      Terminal.errors.writeLine("parked; the same command goes on")
+      throw ReportedFailure(status: .interrupted)
+    }
+  }
+}
+
+/// Ctrl-C while searching: the first parks, the second ends the process.
+enum ParkSignal {
+  private static let presses = Atomic<Int>(0)
+
+  static var isPressed: Bool { presses.load(ordering: .relaxed) > 0 }
+
+  static func watch() {
+    // The handler takes no lock and allocates nothing.
+    signal(SIGINT) { _ in
+      if ParkSignal.presses.add(1, ordering: .relaxed).oldValue > 0 {
+        _exit(ExitStatus.interrupted.rawValue)
+      }
+    }
+  }
+}
+
+/// A file that declares a run, read.
+struct DiscoveryScript {
+  let runner: ScriptRunner
+  let plan: DiscoveryPlan
+  let sources: [RunConfiguration.Source]
+
+  init(_ file: String) throws {
+    runner = try ScriptTools.open(RunSettings())
+    guard case .path(let path) = try ScriptFile(file, library: runner.catalogue.library) else {
+      throw UsageError("discover: expected a file, not standard input")
+    }
+    let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    let session = runner.session
+    let value = try session.lua.runFile(path).first ?? .nil
+    let reader = try session.lua.load(
+      "local task = ... return task:specification()", chunkName: "=discover")
+    var plan = try DiscoveryDeclaration.plan(value, name: stem) { task in
+      guard case .handle = task,
+        let text = try? session.lua.call(reader, [task]).first?.stringValue
+      else { return nil }
+      return try? JSONValue(parsing: text.utf8).object
+    }
+    try plan.check()
+    self.plan = plan
+    sources = [
+      RunConfiguration.Source(
+        name: URL(fileURLWithPath: path).lastPathComponent, text: try StandardLibrary.read(path))
+    ]
+  }
+
+  func proposer(_ plan: DiscoveryPlan) -> EvolveProposer {
+    EvolveProposer(
+      ExpressionGenerator(inputs: plan.inputs, largest: plan.largest), seed: plan.seed,
+      children: plan.children, beta: plan.betaRange,
+      start: plan.startsWithLiterature ? EvolveProposer.literature : [])
+  }
+
+  /// A loss of the library as trials need it.
+  func subject(_ name: String) throws -> TrialBench.Subject {
+    let library = runner.catalogue.library
+    let entry = try (try? library.entry("losses/\(name)")) ?? library.entry(name)
+    let loss = try runner.catalogue.loss(entry.path)
+    return TrialBench.Subject(
+      source: try StandardLibrary.read(entry.path), parameters: loss.parameters.map(\.name))
+  }
+}
