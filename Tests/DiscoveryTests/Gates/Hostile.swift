@@ -33,7 +33,7 @@ struct Hostile: Sendable, CustomStringConvertible {
     Hostile(
       name: "memory bomb",
       source: loss("local t = {} for i = 1, 1e9 do t[i] = {i} end return pg.softplus(-u)"),
-      checks: ["budget of memory", "budget of instructions"], reason: ""),
+      checks: ["budget of memory", "budget of instructions", "budget of timeLimit"], reason: ""),
     Hostile(
       name: "NaN mask",
       source: loss("local l = pg.log(u + 1e-9) return pg.where(pg.isnan(l), pg.softplus(-u), -l)"),
