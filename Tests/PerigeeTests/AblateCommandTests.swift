@@ -126,7 +126,8 @@ import Testing
     for (what, status, reason) in expected {
       let record = try cell(what)
       #expect(record["status"]?.string == status, "\(what)")
-      #expect((record["reason"]?.string ?? "").contains(reason), "\(what): \(record)")
+      let found = record["reason"]?.string ?? ""
+      #expect(reason.isEmpty || found.contains(reason), "\(what): \(record)")
     }
     // Once more than it was tried first; its words are kept.
     #expect(try cell("crash")["attempt"] == 2)

@@ -113,7 +113,7 @@ import Testing
     let wrong = try program.run(
       ["ablate", "recipe.lua", "--vary", "wdth=1,3", "--quiet", "--dry-run"])
     #expect(wrong.status == 1)
-    #expect(wrong.errors.contains("did you mean \"width\"?"), "\(wrong.errors)")
+    #expect(wrong.errors.contains("did you mean \"--width\"?"), "\(wrong.errors)")
     let runs = try FileManager.default.contentsOfDirectory(
       atPath: program.folder.appendingPathComponent("runs").path)
     #expect(runs == ["recipe"])

@@ -72,6 +72,9 @@ local function fields(method, seed)
       end
       result[side .. "." .. name] = pg.randn(shape, double)
     end
+    for name in pairs(needs.vocab or {}) do
+      result[side .. "." .. name] = pg.randn(rows, tokens, double)
+    end
   end
   for place, name in ipairs(needs.samples or {}) do add_side(result, name, place, grouped) end
   for _, name in ipairs(needs.columns or {}) do
