@@ -52,6 +52,7 @@ import Testing
     }
     session.type("pg.confined('return 1')[1] + state\n")
     #expect(session.shows("42"), "\(session.unread)")
+    #expect(session.shows("]> "))
     session.type("\u{04}")
     #expect(session.status() == 0)
   }
