@@ -48,7 +48,7 @@ def argument(path):
 def function_of(case, library):
     name = case["name"]
     if name.startswith("op_"):
-        return load(f"{name}_{library}").loss
+        return load(f"{name}_{library}").loss_of_rows
     file = name.removesuffix("_score") if not (folder / f"{name}_{library}.py").exists() else name
     return getattr(load(f"{file}_{library}"), name)
 
