@@ -28,22 +28,23 @@ static uint64_t key_f64(double x, uint64_t flip) {
   return bits ^ flip;
 }
 
-/// Fills `entries` with the keys of one row; `flip` is all ones to sort downwards.
+/// Fills entries `start` to `end` with the keys of a row that begins at element `from`; `flip` is
+/// all ones to sort downwards.
 static void make_keys(
-  int dtype, const void *in, int64_t row, int64_t cols, uint64_t flip, struct entry *entries) {
-  for (int64_t c = 0; c < cols; c++) entries[c].index = c;
-  const int64_t from = row * cols;
+  int dtype, const void *in, int64_t from, int64_t start, int64_t end, uint64_t flip,
+  struct entry *entries) {
+  for (int64_t c = start; c < end; c++) entries[c].index = c;
   if (dtype == PK_F32)
-    for (int64_t c = 0; c < cols; c++)
+    for (int64_t c = start; c < end; c++)
       entries[c].key = key_f32(((const float *)in)[from + c], flip);
   if (dtype == PK_F64)
-    for (int64_t c = 0; c < cols; c++)
+    for (int64_t c = start; c < end; c++)
       entries[c].key = key_f64(((const double *)in)[from + c], flip);
   if (dtype == PK_I64)
-    for (int64_t c = 0; c < cols; c++)
+    for (int64_t c = start; c < end; c++)
       entries[c].key = (((const uint64_t *)in)[from + c] ^ 0x8000000000000000u) ^ flip;
   if (dtype == PK_BOOL)
-    for (int64_t c = 0; c < cols; c++)
+    for (int64_t c = start; c < end; c++)
       entries[c].key = (((const uint8_t *)in)[from + c] ^ flip) & 1;
 }
 
@@ -54,6 +55,14 @@ static bool is_stopped(const pk_watch *watch) {
   return watch != NULL && watch->is_stopped(watch->context);
 }
 
+/// Goes through 0 to n in pieces, `start` to `end`, looking at the watch between two; returns
+/// `result` from the function once it says so.
+#define IN_PIECES(n, watch, result) \
+  for (int64_t start = 0, end; start < (n); start = end) \
+    if (end = start + PIECE < (n) ? start + PIECE : (n), start > 0 && is_stopped(watch)) \
+      return result; \
+    else
+
 static void insertion_sort(struct entry *entries, int64_t n) {
   for (int64_t i = 1; i < n; i++) {
     const struct entry moved = entries[i];
@@ -63,26 +72,30 @@ static void insertion_sort(struct entry *entries, int64_t n) {
   }
 }
 
-/// Counts the keys of each byte, then gives each byte its first place.
-static void first_places(const struct entry *from, int64_t n, int shift, int64_t place[257]) {
+/// Counts the keys of each byte, then gives each byte its first place; false when stopped.
+static bool first_places(
+  const struct entry *from, int64_t n, int shift, int64_t place[257], const pk_watch *watch) {
   memset(place, 0, 257 * sizeof *place);
-  for (int64_t i = 0; i < n; i++) place[(from[i].key >> shift & 255) + 1]++;
+  IN_PIECES(n, watch, false) {
+    for (int64_t i = start; i < end; i++) place[(from[i].key >> shift & 255) + 1]++;
+  }
   for (int b = 1; b < 256; b++) place[b] += place[b - 1];
+  return true;
 }
 
 /// Radix sort by bytes, lowest first; bytes that all keys share are skipped. Returns which of the
-/// two buffers holds the result.
+/// two buffers holds the result, or NULL when stopped.
 static struct entry *radix_sort(
   struct entry *from, struct entry *to, int64_t n, const pk_watch *watch) {
   uint64_t all_or = 0, all_and = UINT64_MAX;
-  for (int64_t i = 0; i < n; i++) all_or |= from[i].key, all_and &= from[i].key;
+  IN_PIECES(n, watch, NULL) {
+    for (int64_t i = start; i < end; i++) all_or |= from[i].key, all_and &= from[i].key;
+  }
   for (int shift = 0; shift < 64; shift += 8) {
     if (((all_or ^ all_and) >> shift & 255) == 0) continue;
     int64_t place[257];
-    first_places(from, n, shift, place);
-    for (int64_t start = 0; start < n; start += PIECE) {
-      if (is_stopped(watch)) return from;
-      const int64_t end = start + PIECE < n ? start + PIECE : n;
+    if (!first_places(from, n, shift, place, watch)) return NULL;
+    IN_PIECES(n, watch, NULL) {
       for (int64_t i = start; i < end; i++)
         to[place[from[i].key >> shift & 255]++] = from[i];
     }
@@ -101,15 +114,26 @@ void pk_argsort_rows(
   int dtype, const void *in, int64_t *idx, int64_t rows, int64_t cols, int descending,
   void *scratch, const pk_watch *watch) {
   struct entry *entries = scratch, *sorted;
+  int64_t unwatched = 0;
   for (int64_t r = 0; r < rows; r++) {
-    make_keys(dtype, in, r, cols, descending ? UINT64_MAX : 0, entries);
+    unwatched += cols;
+    if (unwatched >= PIECE) {
+      unwatched = 0;
+      if (is_stopped(watch)) return;
+    }
+    IN_PIECES(cols, watch, ) {
+      make_keys(dtype, in, r * cols, start, end, descending ? UINT64_MAX : 0, entries);
+    }
     if (cols <= 40) {
       insertion_sort(entries, cols);
       sorted = entries;
     } else {
       sorted = radix_sort(entries, entries + cols, cols, watch);
+      if (sorted == NULL) return;
     }
-    for (int64_t c = 0; c < cols; c++) idx[r * cols + c] = sorted[c].index;
+    IN_PIECES(cols, watch, ) {
+      for (int64_t c = start; c < end; c++) idx[r * cols + c] = sorted[c].index;
+    }
   }
 }
 
